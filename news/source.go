@@ -1,0 +1,171 @@
+package news
+
+import "time"
+
+// Source is an upstream feed that we read. It comes from a [[source]] table of
+// the configuration; what happened to it is in its SourceState.
+type Source struct {
+	// ID names the source for ever: in the database, in logs, in entry ids.
+	ID string `toml:"id"`
+	// URL is the address of the feed, http or https, without credentials.
+	URL string `toml:"url"`
+	// Name is the outlet's feed as people call it; ID when empty.
+	Name string `toml:"name"`
+	// Publisher is the outlet behind the source; several sources may share
+	// one. Name when empty.
+	Publisher string `toml:"publisher"`
+	// Homepage is the outlet's page for people, or empty.
+	Homepage string `toml:"homepage"`
+	// Language is the BCP 47 tag that articles have unless they say or show
+	// otherwise, or empty.
+	Language string `toml:"language"`
+	// Countries are the ISO 3166-1 codes of the source's own beat: a weak
+	// prior for the curator.
+	Countries []string `toml:"countries"`
+	// Schedule is a cron expression that overrides [fetcher] schedule.
+	Schedule string `toml:"schedule"`
+	// TimeZone is the IANA zone of Schedule and of dates without a zone.
+	TimeZone string `toml:"time_zone"`
+	// FullText records the permission to republish whole texts (a licence, a
+	// letter); empty means title and excerpt only.
+	FullText string `toml:"full_text"`
+	// Tags group sources, as folders do in OPML.
+	Tags []string `toml:"tags"`
+	// Disabled keeps the source in the file without fetching it.
+	Disabled bool `toml:"disabled"`
+}
+
+// Title is the name that people see.
+func (s Source) Title() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.ID
+}
+
+// Outlet is the publisher that people see.
+func (s Source) Outlet() string {
+	if s.Publisher != "" {
+		return s.Publisher
+	}
+	return s.Title()
+}
+
+// Status is what the last fetches of a source came to.
+type Status string
+
+// The states of a source.
+const (
+	StatusNew     Status = "new"     // never fetched
+	StatusHealthy Status = "healthy" // the last fetch was understood
+	StatusFailing Status = "failing" // the last fetches failed; backing off
+	StatusBlocked Status = "blocked" // 401, 403, 429 or a bot challenge
+	StatusGone    Status = "gone"    // 410: no longer fetched
+)
+
+// SourceState is all that is remembered about a source between two fetches.
+// The fetcher makes it; storage keeps it in the transaction that keeps the
+// articles which came with it. Times are UTC; a zero time means never.
+type SourceState struct {
+	SourceID string
+	Status   Status
+	// URL is the configured address that this state belongs to.
+	URL string
+
+	// ETag and LastModified are the validators, byte for byte, of the last
+	// fully processed answer; ValidatorsFor is the final URL and the request
+	// shape that they belong to; ValidatorsAt is the time of the last
+	// unconditional answer.
+	ETag, LastModified string
+	ValidatorsFor      string
+	ValidatorsAt       time.Time
+	// BodyHash is the SHA-256, in hex, of the last document as received.
+	BodyHash string
+	// ItemHashes are the hashes of the items that the last document held, so
+	// that only unseen items are parsed.
+	ItemHashes []uint64
+
+	CheckedAt time.Time // last answer of any kind
+	ChangedAt time.Time // last answer with something new
+	DueAt     time.Time // not fetched before
+	DueReason string    // why then, for people
+	HoldUntil time.Time // the server asked for silence until then
+
+	Failures     int
+	FailingSince time.Time
+	LastError    string
+	LastCode     int // HTTP status of the last answer, 0 when none came
+
+	// MovedTo is where permanent redirects lead, seen MovedCount polls in a
+	// row since MovedSince.
+	MovedTo    string
+	MovedCount int
+	MovedSince time.Time
+
+	// What the document says of itself, for atom:source.
+	FeedID       string
+	FeedTitle    string
+	FeedLink     string
+	FeedUpdated  time.Time
+	FeedRights   string
+	FeedLanguage string
+	// FeedHint is how long the document itself asks to be left alone (ttl).
+	FeedHint time.Duration
+	// BadIDs is sticky: ids in this source repeat, so links tell items apart.
+	BadIDs bool
+	// Recoveries counts, by kind, what had to be mended in the last document.
+	Recoveries map[string]int
+}
+
+// Item is one entry exactly as the source gave it; the fetcher resolved only
+// its links and undid its encoding.
+type Item struct {
+	SourceID string
+	// GUID is the id as written, neither resolved nor normalised; may be empty.
+	GUID string
+	// Link is absolute, or empty.
+	Link string
+	// Title, Summary and Content may hold HTML, decoded exactly once.
+	Title, Summary, Content string
+	Authors                 []string
+	Categories              []string
+	// Published and Updated are the source's own dates.
+	Published, Updated Stamp
+	// Language is declared on the item, else on the document; may be empty.
+	Language string
+	// Base is the URL against which relative references in HTML are resolved.
+	Base string
+	// Image is the picture that the source gave for the item, or nil.
+	Image  *Image
+	Rights string
+	// Origin is where the source says the item came from (<source>,
+	// atom:source), or nil.
+	Origin *Origin
+	// Hash identifies the item's bytes within its source.
+	Hash uint64
+	// BodyHash is the SHA-256, in hex, of the document that held it.
+	BodyHash string
+	// Position counts from 0 in the document.
+	Position int
+}
+
+// Stamp is a date as a source wrote it and as the feed parser understood it.
+type Stamp struct {
+	Raw    string
+	Parsed time.Time // zero when not understood
+	Field  string    // pubDate, dc:date, published, updated, date_published …
+}
+
+// Image is a picture that a source offers with an item.
+type Image struct {
+	URL    string
+	Type   string // media type, or empty
+	Width  int    // pixels, 0 when unknown
+	Height int
+	Credit string
+}
+
+// Origin is the provenance that an item carries inside its source.
+type Origin struct {
+	ID, Title, URL string
+}
