@@ -6,7 +6,10 @@ import "time"
 type Article struct {
 	// ID is permanent: minted at first sight, stored, never computed again.
 	// It is the entry's id in every format and edition.
-	ID       string
+	ID string
+	// AltID is minted by us and stored as ID when another source owns ID
+	// already; empty when ID itself was minted.
+	AltID    string
 	SourceID string
 	// Publisher is the outlet, copied from the source at first sight.
 	Publisher string
@@ -20,6 +23,9 @@ type Article struct {
 	Summary string // plain text, about 300 characters at most, cut on a word
 	Text    string // plain text of the whole item, title excluded
 	HTML    string // sanitised, balanced, absolute links
+	// Folded is title and lead, folded by the curator, for the search index;
+	// storage does not give it back.
+	Folded string
 
 	Language     string // BCP 47, "und" when unsure
 	LanguageFrom string // how it was found: declared, measured, source …

@@ -1,0 +1,223 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"harmattan/news"
+)
+
+// Article returns a stored article with everything but its sketch. ref is an
+// entry id or a link, canonical or as the source gave it; of several articles
+// with that link it is the newest. The error is ErrNotFound when there is none.
+func (s *Store) Article(ctx context.Context, ref string) (news.Article, error) {
+	var found []record
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		for _, where := range []string{
+			"WHERE a.id = ?1",
+			"WHERE a.link = ?1 AND a.link <> '' ORDER BY a.published DESC, a.id LIMIT 1",
+			"WHERE a.raw_link = ?1 ORDER BY a.published DESC, a.id LIMIT 1",
+		} {
+			if found, err = selectArticles(ctx, tx, where, ref); err != nil || len(found) > 0 {
+				break
+			}
+		}
+		return orFill(err, func() error { return s.fill(ctx, tx, found) })
+	})
+	if err != nil {
+		return news.Article{}, fmt.Errorf("article %s: %w", ref, err)
+	}
+	if len(found) == 0 {
+		return news.Article{}, fmt.Errorf("article %s: %w", ref, ErrNotFound)
+	}
+	return found[0].Article, nil
+}
+
+// Story returns the articles that tell a story, oldest first, with everything
+// but their sketches. The error is ErrNotFound when there is none.
+func (s *Store) Story(ctx context.Context, storyID string) ([]news.Article, error) {
+	articles, err := s.articles(ctx, "WHERE s.id = ? ORDER BY a.published, a.id", storyID)
+	if err == nil && len(articles) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("story %s: %w", storyID, err)
+	}
+	return articles, nil
+}
+
+// Articles returns up to limit articles that were first seen at since or later
+// and still have their text, in the order in which they came. after is the id
+// of the last article of the page before, empty for the first page.
+func (s *Store) Articles(ctx context.Context, since time.Time, after string, limit int) ([]news.Article, error) {
+	const first = "WHERE a.first_seen >= ?1 AND a.emptied = 0 ORDER BY a.first_seen, a.num LIMIT ?2"
+	const next = `WHERE a.first_seen >= ?1 AND a.emptied = 0 AND (a.first_seen, a.num) >
+		(SELECT first_seen, num FROM article WHERE id = ?3) ORDER BY a.first_seen, a.num LIMIT ?2`
+	where, args := first, []any{toMillis(since), limit}
+	if after != "" {
+		where, args = next, append(args, after)
+	}
+	articles, err := s.articles(ctx, where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("articles since %s: %w", since.UTC().Format(time.RFC3339), err)
+	}
+	return articles, nil
+}
+
+func (s *Store) articles(ctx context.Context, where string, args ...any) ([]news.Article, error) {
+	var found []record
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		found, err = selectArticles(ctx, tx, where, args...)
+		return orFill(err, func() error { return s.fill(ctx, tx, found) })
+	})
+	return plain(found), err
+}
+
+func orFill(err error, fill func() error) error {
+	if err != nil {
+		return err
+	}
+	return fill()
+}
+
+// record is an article with its number in the database.
+type record struct {
+	num int64
+	news.Article
+}
+
+func plain(records []record) []news.Article {
+	articles := make([]news.Article, len(records))
+	for i := range records {
+		articles[i] = records[i].Article
+	}
+	return articles
+}
+
+// numbers lists the records' numbers as JSON, for json_each.
+func numbers(records []record) string {
+	list := []byte{'['}
+	for i := range records {
+		list = append(strconv.AppendInt(list, records[i].num, 10), ',')
+	}
+	return string(append(bytes.TrimSuffix(list, []byte{','}), ']'))
+}
+
+const articleColumns = `a.num, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
+	a.title, a.summary, a.language, a.language_from, a.full_text,
+	a.published, a.published_raw, a.published_from, a.updated, a.updated_raw, a.updated_from,
+	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, s.id, a.story_why, a.details`
+
+// selectArticles reads what stands in the table article alone; where follows
+// "FROM article a JOIN story s".
+func selectArticles(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]record, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+articleColumns+" FROM article a JOIN story s ON s.num = a.story "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, scanArticle)
+}
+
+func scanArticle(rows *sql.Rows) (record, error) {
+	var a record
+	var published, updated, firstSeen, modifiedAt int64
+	var why, more sql.NullString
+	err := rows.Scan(&a.num, &a.ID, &a.SourceID, &a.Key, &a.Publisher, &a.Link, &a.RawLink,
+		&a.Title, &a.Summary, &a.Language, &a.LanguageFrom, &a.FullText,
+		&published, &a.Published.Raw, &a.Published.From, &updated, &a.Updated.Raw, &a.Updated.From,
+		&firstSeen, &modifiedAt, &a.Revision, &a.ContentHash, &a.BodyHash, &a.StoryID, &why, &more)
+	if err != nil {
+		return record{}, err
+	}
+	a.Published.Time, a.Updated.Time = fromMillis(published), fromMillis(updated)
+	a.FirstSeen, a.ModifiedAt = fromMillis(firstSeen), fromMillis(modifiedAt)
+	return a, unpackDetails(&a.Article, why.String, more.String)
+}
+
+// collect reads all rows and closes them.
+func collect[T any](rows *sql.Rows, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	defer rows.Close() //nolint:errcheck // Err tells more
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// details are what an article carries for the reader alone: no query looks
+// inside. The types repeat those of news with the names used in the JSON.
+type details struct {
+	Authors    []string `json:"authors,omitempty"`
+	Categories []string `json:"categories,omitempty"`
+	Image      *image   `json:"image,omitempty"`
+	Rights     string   `json:"rights,omitempty"`
+	Origin     *origin  `json:"origin,omitempty"`
+}
+
+type image struct {
+	URL    string `json:"url"`
+	Type   string `json:"type,omitempty"`
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
+	Credit string `json:"credit,omitempty"`
+}
+
+type origin struct {
+	ID    string `json:"id,omitempty"`
+	Title string `json:"title,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+type storyWhy struct {
+	ArticleID string   `json:"article"`
+	Copy      bool     `json:"copy,omitempty"`
+	Score     float64  `json:"score"`
+	Evidence  []string `json:"evidence,omitempty"`
+}
+
+// packDetails returns JSON, or nil where there is nothing to say.
+func packDetails(a *news.Article) (why, more any, err error) {
+	if a.StoryWhy != nil {
+		if why, err = toJSON(storyWhy(*a.StoryWhy)); err != nil {
+			return nil, nil, err
+		}
+	}
+	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, (*origin)(a.Origin)}
+	if len(d.Authors)+len(d.Categories)+len(d.Rights) > 0 || d.Image != nil || d.Origin != nil {
+		more, err = toJSON(d)
+	}
+	return why, more, err
+}
+
+func unpackDetails(a *news.Article, why, more string) error {
+	if why != "" {
+		a.StoryWhy = new(news.StoryLink)
+		if err := json.Unmarshal([]byte(why), (*storyWhy)(a.StoryWhy)); err != nil {
+			return fmt.Errorf("story_why of %s: %w", a.ID, err)
+		}
+	}
+	if more == "" {
+		return nil
+	}
+	var d details
+	if err := json.Unmarshal([]byte(more), &d); err != nil {
+		return fmt.Errorf("details of %s: %w", a.ID, err)
+	}
+	a.Authors, a.Categories, a.Rights = d.Authors, d.Categories, d.Rights
+	a.Image, a.Origin = (*news.Image)(d.Image), (*news.Origin)(d.Origin)
+	return nil
+}
+
+func toJSON(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}

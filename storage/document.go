@@ -1,0 +1,80 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Published tells when the content of an edition last changed. hash stands for
+// what would be published: if it is the stored one, that is the stored time;
+// else now is stored and returned, but never a time before the stored one.
+func (t *Tx) Published(ctx context.Context, editionID, hash string, now time.Time) (changedAt time.Time, err error) {
+	var at int64
+	err = t.scan(ctx, `INSERT INTO document (edition_id, hash, changed_at) VALUES (?1, ?2, ?3)
+		ON CONFLICT (edition_id) DO UPDATE SET hash = excluded.hash,
+		changed_at = iif(hash = excluded.hash, changed_at, max(changed_at, excluded.changed_at))
+		RETURNING changed_at`, []any{editionID, hash, toMillis(now)}, &at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("edition %s: %w", editionID, err)
+	}
+	return fromMillis(at), nil
+}
+
+// EditionStat is how an edition stands.
+type EditionStat struct {
+	Entries   int       // stories that it ever showed and still holds
+	Newest    time.Time // the newest entry's Published
+	ChangedAt time.Time // when its content last changed; zero before it was first published
+}
+
+// EditionStats returns how every edition stands that has entries or was
+// published, by edition id.
+func (s *Store) EditionStats(ctx context.Context) (map[string]EditionStat, error) {
+	stats := map[string]EditionStat{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT edition_id, sum(entries), max(newest), max(changed_at) FROM (
+			SELECT edition_id, count(*) AS entries, max(published) AS newest, 0 AS changed_at FROM entry GROUP BY edition_id
+			UNION ALL SELECT edition_id, 0, 0, changed_at FROM document) GROUP BY edition_id`)
+		if err != nil {
+			return err
+		}
+		_, err = collect(rows, func(rows *sql.Rows) (stat EditionStat, err error) {
+			var id string
+			var newest, changedAt int64
+			err = rows.Scan(&id, &stat.Entries, &newest, &changedAt)
+			stat.Newest, stat.ChangedAt = fromMillis(newest), fromMillis(changedAt)
+			stats[id] = stat
+			return stat, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("editions: %w", err)
+	}
+	return stats, nil
+}
+
+// SourceCounts returns how many articles of each source are stored, by source
+// id.
+func (s *Store) SourceCounts(ctx context.Context) (map[string]int, error) {
+	counts := map[string]int{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT source_id, count(*) FROM article GROUP BY source_id")
+		if err != nil {
+			return err
+		}
+		_, err = collect(rows, func(rows *sql.Rows) (n int, err error) {
+			var id string
+			err = rows.Scan(&id, &n)
+			counts[id] = n
+			return n, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("articles of each source: %w", err)
+	}
+	return counts, nil
+}

@@ -1,0 +1,153 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"harmattan/news"
+)
+
+// judge replaces tags and memberships where they are others than before.
+func (t *Tx) judge(ctx context.Context, num int64, a *news.Article, now time.Time) (changed bool, err error) {
+	tags, err := t.saveTags(ctx, num, a.Tags)
+	if err != nil {
+		return false, fmt.Errorf("tags: %w", err)
+	}
+	memberships, err := t.saveMemberships(ctx, num, a.Editions, now)
+	if err != nil {
+		return false, fmt.Errorf("memberships: %w", err)
+	}
+	return tags || memberships, nil
+}
+
+// tagRow is a tag as it is stored.
+type tagRow struct {
+	concept  int64
+	score    float64
+	evidence string
+}
+
+func (t *Tx) saveTags(ctx context.Context, num int64, tags []news.Tag) (changed bool, err error) {
+	want := make([]tagRow, len(tags))
+	for i := range tags {
+		packed, err := packEvidence(tags[i].Evidence)
+		if err != nil {
+			return false, err
+		}
+		concept, err := t.concept(ctx, &tags[i])
+		if err != nil {
+			return false, err
+		}
+		want[i] = tagRow{concept, tags[i].Score, packed}
+	}
+	rows, err := t.query(ctx, "SELECT concept, score, coalesce(evidence, '') FROM tag WHERE article = ? ORDER BY position", num)
+	if err != nil {
+		return false, err
+	}
+	have, err := collect(rows, func(rows *sql.Rows) (r tagRow, err error) {
+		return r, rows.Scan(&r.concept, &r.score, &r.evidence)
+	})
+	if err != nil || slices.Equal(have, want) {
+		return false, err
+	}
+	if len(have) > 0 {
+		if _, err := t.exec(ctx, "DELETE FROM tag WHERE article = ?", num); err != nil {
+			return false, err
+		}
+	}
+	for i, row := range want {
+		_, err := t.exec(ctx, "INSERT INTO tag (article, position, concept, score, evidence) VALUES (?, ?, ?, ?, nullif(?, ''))",
+			num, i, row.concept, row.score, row.evidence)
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// concept is what a tag says, comparable.
+type concept struct {
+	kind      news.Kind
+	id, label string
+	lat, lon  string // as text: NULL and 0 differ
+}
+
+// concept returns the number of what the tag says, stored at most once in a
+// transaction.
+func (t *Tx) concept(ctx context.Context, tag *news.Tag) (num int64, err error) {
+	c := concept{kind: tag.Kind, id: tag.ID, label: tag.Label}
+	var lat, lon any
+	if p := tag.Point; p != nil {
+		lat, lon = p.Lat, p.Lon
+		c.lat, c.lon = strconv.FormatFloat(p.Lat, 'g', -1, 64), strconv.FormatFloat(p.Lon, 'g', -1, 64)
+	}
+	if num, ok := t.concepts[c]; ok {
+		return num, nil
+	}
+	err = t.scan(ctx, `INSERT INTO concept (kind, id, label, lat, lon) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (kind, id) DO UPDATE SET label = excluded.label, lat = excluded.lat, lon = excluded.lon RETURNING num`,
+		[]any{string(tag.Kind), tag.ID, tag.Label, lat, lon}, &num)
+	if err != nil {
+		return 0, fmt.Errorf("%s/%s: %w", tag.Kind, tag.ID, err)
+	}
+	t.concepts[c] = num
+	return num, nil
+}
+
+// memberRow is a membership as it is stored.
+type memberRow struct {
+	position int
+	leftAt   int64
+	score    float64
+	reason   string
+}
+
+// saveMemberships keeps the time of entering of a membership that stays or
+// comes back, and the row of one that ends.
+func (t *Tx) saveMemberships(ctx context.Context, num int64, editions []news.Membership, now time.Time) (changed bool, err error) {
+	rows, err := t.query(ctx, "SELECT edition_id, position, left_at, score, reason FROM membership WHERE article = ?", num)
+	if err != nil {
+		return false, err
+	}
+	have := map[string]memberRow{}
+	_, err = collect(rows, func(rows *sql.Rows) (r memberRow, err error) {
+		var edition string
+		err = rows.Scan(&edition, &r.position, &r.leftAt, &r.score, &r.reason)
+		have[edition] = r
+		return r, err
+	})
+	if err != nil {
+		return false, err
+	}
+	for i, m := range editions {
+		want := memberRow{i, 0, m.Score, m.Reason}
+		old, known := have[m.EditionID]
+		delete(have, m.EditionID)
+		if known && old == want {
+			continue
+		}
+		changed = true
+		_, err := t.exec(ctx, `INSERT INTO membership (article, edition_id, position, entered_at, left_at, score, reason)
+			VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (article, edition_id) DO UPDATE
+			SET position = excluded.position, left_at = 0, score = excluded.score, reason = excluded.reason`,
+			num, m.EditionID, i, toMillis(now), m.Score, m.Reason)
+		if err != nil {
+			return false, err
+		}
+	}
+	for edition, old := range have {
+		if old.leftAt != 0 {
+			continue
+		}
+		changed = true
+		_, err := t.exec(ctx, "UPDATE membership SET left_at = ? WHERE article = ? AND edition_id = ?", toMillis(now), num, edition)
+		if err != nil {
+			return false, err
+		}
+	}
+	return changed, nil
+}

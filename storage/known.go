@@ -1,0 +1,24 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"harmattan/news"
+)
+
+// Known returns the articles of a source that have one of the keys or one of
+// the canonical links, in the order in which they were first stored. They come
+// without Text, HTML, tags, editions and sketch; ContentHash stands for the
+// text. Articles whose text retention took are among them.
+func (t *Tx) Known(ctx context.Context, sourceID string, keys, links []string) ([]news.Article, error) {
+	records, err := selectArticles(ctx, t.tx, `WHERE a.num IN (
+		SELECT k.num FROM json_each(?2) j JOIN article k ON k.source_id = ?1 AND k.key = j.value
+		UNION
+		SELECT l.num FROM json_each(?3) j JOIN article l ON l.link = j.value AND l.source_id = ?1 AND l.link <> '')
+		ORDER BY a.num`, sourceID, jsonStrings(keys), jsonStrings(links))
+	if err != nil {
+		return nil, fmt.Errorf("known articles of source %s: %w", sourceID, err)
+	}
+	return plain(records), nil
+}

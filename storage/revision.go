@@ -1,0 +1,39 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"harmattan/news"
+)
+
+// Revisions returns the earlier states of an article, oldest first; none when
+// its text never changed or the article is not known.
+func (s *Store) Revisions(ctx context.Context, articleID string) ([]news.Revision, error) {
+	var revisions []news.Revision
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT r.number, r.title, r.summary, r.content, r.content_hash, r.body_hash, r.seen_at
+			FROM article a JOIN revision r ON r.article = a.num WHERE a.id = ? ORDER BY r.number`, articleID)
+		if err != nil {
+			return err
+		}
+		revisions, err = collect(rows, func(rows *sql.Rows) (news.Revision, error) {
+			r := news.Revision{ArticleID: articleID}
+			var content []byte
+			var seenAt int64
+			err := rows.Scan(&r.Number, &r.Title, &r.Summary, &content, &r.ContentHash, &r.BodyHash, &seenAt)
+			if err != nil {
+				return r, err
+			}
+			r.SeenAt = fromMillis(seenAt)
+			r.Text, _, err = s.codec.unpack(content)
+			return r, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("revisions of %s: %w", articleID, err)
+	}
+	return revisions, nil
+}

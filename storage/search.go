@@ -1,0 +1,58 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"harmattan/news"
+)
+
+const (
+	maxFound = 500 // results of one search
+	maxTerms = 16  // words of one search
+)
+
+// Search returns up to limit articles whose title and lead hold every word of
+// the query, newest stored first, with everything but their sketches. The
+// query is folded as Folded is; its last word may be the beginning of one.
+// Nothing in it is an operator. An empty query finds nothing.
+func (s *Store) Search(ctx context.Context, query string, limit int) ([]news.Article, error) {
+	match := matchAll(query)
+	if match == "" || limit <= 0 {
+		return nil, nil
+	}
+	articles, err := s.articles(ctx, `WHERE a.num IN (
+		SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY a.num DESC`,
+		match, min(limit, maxFound))
+	if err != nil {
+		return nil, fmt.Errorf("search for %q: %w", query, err)
+	}
+	return articles, nil
+}
+
+// matchAll quotes each word, so that FTS5 sees words alone.
+func matchAll(query string) string {
+	words := strings.Fields(strings.ReplaceAll(query, "\x00", " "))
+	if len(words) == 0 {
+		return ""
+	}
+	words = words[:min(len(words), maxTerms)]
+	for i, word := range words {
+		words[i] = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
+	}
+	return strings.Join(words, " ") + "*"
+}
+
+// jsonStrings lists strings as JSON, for json_each.
+func jsonStrings(all []string) string {
+	if len(all) == 0 {
+		return "[]"
+	}
+	list, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(list)
+}

@@ -1,0 +1,115 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"harmattan/news"
+)
+
+// Neighbours returns the sketches of articles that share one of the keys and
+// were published at since or later, oldest stored first.
+func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
+	signed := make([]int64, len(keys))
+	for i, key := range keys {
+		signed[i] = int64(key) //nolint:gosec // SQLite has no unsigned integers; the bits are the same
+	}
+	list, err := json.Marshal(signed)
+	if err != nil {
+		return nil, fmt.Errorf("sketches: %w", err)
+	}
+	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
+		FROM sketch k JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
+		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value AND sk.published >= ?2)
+		ORDER BY k.article`, string(list), toMillis(since))
+	if err != nil {
+		return nil, fmt.Errorf("sketches: %w", err)
+	}
+	sketches, err := collect(rows, func(rows *sql.Rows) (k news.Sketch, err error) {
+		var published int64
+		var packed []byte
+		err = rows.Scan(&k.ArticleID, &k.StoryID, &k.SourceID, &k.Publisher, &published, &packed, &k.Data)
+		k.Published, k.Keys = fromMillis(published), unpackWords(packed)
+		return k, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sketches: %w", err)
+	}
+	return sketches, nil
+}
+
+// saveSketch leaves the stored sketch alone when the article brings none.
+func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known bool) error {
+	k := &a.Sketch
+	if len(k.Keys) == 0 && len(k.Data) == 0 {
+		return nil
+	}
+	if known {
+		if err := t.dropSketchKeys(ctx, num); err != nil {
+			return fmt.Errorf("sketch: %w", err)
+		}
+	}
+	published := toMillis(a.Published.Time)
+	_, err := t.exec(ctx, "INSERT OR REPLACE INTO sketch (article, published, keys, data) VALUES (?, ?, ?, ?)",
+		num, published, packWords(k.Keys), notNil(k.Data))
+	if err != nil {
+		return fmt.Errorf("sketch: %w", err)
+	}
+	for _, key := range k.Keys {
+		_, err := t.exec(ctx, "INSERT OR IGNORE INTO sketch_key (key, published, article) VALUES (?, ?, ?)",
+			int64(key), published, num) //nolint:gosec // as above
+		if err != nil {
+			return fmt.Errorf("sketch key: %w", err)
+		}
+	}
+	return nil
+}
+
+func (t *Tx) dropSketchKeys(ctx context.Context, num int64) error {
+	var published int64
+	var packed []byte
+	err := t.scan(ctx, "SELECT coalesce(max(published), 0), max(keys) FROM sketch WHERE article = ?", []any{num}, &published, &packed)
+	if err != nil {
+		return err
+	}
+	for _, key := range unpackWords(packed) {
+		_, err := t.exec(ctx, "DELETE FROM sketch_key WHERE key = ? AND published = ? AND article = ?",
+			int64(key), published, num) //nolint:gosec // as above
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// packWords lays numbers side by side, 8 bytes each, little endian.
+func packWords(words []uint64) []byte {
+	packed := make([]byte, 0, 8*len(words))
+	for _, word := range words {
+		packed = binary.LittleEndian.AppendUint64(packed, word)
+	}
+	return packed
+}
+
+func unpackWords(packed []byte) []uint64 {
+	if len(packed) < 8 {
+		return nil
+	}
+	words := make([]uint64, len(packed)/8)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64(packed[8*i:])
+	}
+	return words
+}
+
+// notNil makes an empty blob of nil, which would be NULL.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

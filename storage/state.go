@@ -1,0 +1,91 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"harmattan/news"
+)
+
+// States returns what is remembered of every source, by source id.
+func (s *Store) States(ctx context.Context) (map[string]news.SourceState, error) {
+	var states map[string]news.SourceState
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		states, err = selectStates(ctx, tx, "")
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("source states: %w", err)
+	}
+	return states, nil
+}
+
+// SaveState replaces what is remembered of a source.
+func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
+	recoveries, err := toJSON(state.Recoveries)
+	if err != nil {
+		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
+	}
+	_, err = t.exec(ctx, "INSERT OR REPLACE INTO source ("+stateColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		state.SourceID, string(state.Status), state.URL,
+		state.ETag, state.LastModified, state.ValidatorsFor, toMillis(state.ValidatorsAt),
+		state.BodyHash, packWords(state.ItemHashes),
+		toMillis(state.CheckedAt), toMillis(state.ChangedAt), toMillis(state.DueAt), state.DueReason, toMillis(state.HoldUntil),
+		state.Failures, toMillis(state.FailingSince), state.LastError, state.LastCode,
+		state.MovedTo, state.MovedCount, toMillis(state.MovedSince),
+		state.FeedID, state.FeedTitle, state.FeedLink, toMillis(state.FeedUpdated), state.FeedRights, state.FeedLanguage,
+		state.FeedHint.Milliseconds(), state.BadIDs, recoveries)
+	if err != nil {
+		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
+	}
+	return nil
+}
+
+const stateColumns = `id, status, url, etag, last_modified, validators_for, validators_at, body_hash, item_hashes,
+	checked_at, changed_at, due_at, due_reason, hold_until, failures, failing_since, last_error, last_code,
+	moved_to, moved_count, moved_since, feed_id, feed_title, feed_link, feed_updated, feed_rights, feed_language,
+	feed_hint, bad_ids, recoveries`
+
+func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[string]news.SourceState, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+stateColumns+" FROM source "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	all, err := collect(rows, scanState)
+	if err != nil {
+		return nil, err
+	}
+	states := make(map[string]news.SourceState, len(all))
+	for _, state := range all {
+		states[state.SourceID] = state
+	}
+	return states, nil
+}
+
+func scanState(rows *sql.Rows) (state news.SourceState, err error) {
+	var validatorsAt, checkedAt, changedAt, dueAt, holdUntil, failingSince, movedSince, feedUpdated, hint int64
+	var hashes, recoveries []byte
+	err = rows.Scan(&state.SourceID, &state.Status, &state.URL,
+		&state.ETag, &state.LastModified, &state.ValidatorsFor, &validatorsAt, &state.BodyHash, &hashes,
+		&checkedAt, &changedAt, &dueAt, &state.DueReason, &holdUntil,
+		&state.Failures, &failingSince, &state.LastError, &state.LastCode,
+		&state.MovedTo, &state.MovedCount, &movedSince,
+		&state.FeedID, &state.FeedTitle, &state.FeedLink, &feedUpdated, &state.FeedRights, &state.FeedLanguage,
+		&hint, &state.BadIDs, &recoveries)
+	if err != nil {
+		return state, err
+	}
+	state.ItemHashes = unpackWords(hashes)
+	state.ValidatorsAt, state.CheckedAt, state.ChangedAt = fromMillis(validatorsAt), fromMillis(checkedAt), fromMillis(changedAt)
+	state.DueAt, state.HoldUntil, state.FailingSince = fromMillis(dueAt), fromMillis(holdUntil), fromMillis(failingSince)
+	state.MovedSince, state.FeedUpdated = fromMillis(movedSince), fromMillis(feedUpdated)
+	state.FeedHint = time.Duration(hint) * time.Millisecond
+	if err := json.Unmarshal(recoveries, &state.Recoveries); err != nil {
+		return state, fmt.Errorf("recoveries of source %s: %w", state.SourceID, err)
+	}
+	return state, nil
+}

@@ -1,0 +1,133 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+)
+
+// Store is the database of one Harmattan. It is safe for concurrent use: one
+// connection writes, a few others read, and readers never wait for the writer.
+type Store struct {
+	path   string
+	writer *sql.DB // nil when opened for reading alone
+	reader *sql.DB
+	codec  codec
+}
+
+const readers = 4
+
+// Open opens the database at path for reading and writing. A missing or empty
+// file is made into a new database; an older one is brought to the present
+// schema. The error is ErrForeign for the file of another program and ErrNewer
+// for one that a newer Harmattan wrote: both are left as they were.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s, err := newStore(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.inspect(ctx); err != nil {
+		return nil, s.explain(err)
+	}
+	if err := s.connect(ctx); err != nil {
+		return nil, s.explain(errors.Join(err, s.disconnect()))
+	}
+	return s, nil
+}
+
+// OpenReadOnly opens an existing database of the present schema for reading.
+// Write then returns ErrReadOnly.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	s, err := newStore(path)
+	if err != nil {
+		return nil, err
+	}
+	version, err := s.inspect(ctx)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	if want := latest(); version != want {
+		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: let it open the file for writing once", s.path, version, want)
+	}
+	s.reader = open(dsn(s.path, "ro", "_query_only=1"), readers)
+	if err := assertPragmas(ctx, s.reader, map[string]string{"query_only": "1"}); err != nil {
+		return nil, s.explain(errors.Join(err, s.disconnect()))
+	}
+	return s, nil
+}
+
+// Prepare sets how SQLite locks files in this process. Call it first thing in
+// main, before any database is opened: without it, a database file that the
+// process opens and closes by other means loses its locks.
+func Prepare() error {
+	_, err := sqlite.OFDLocking(true)
+	if err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
+		return fmt.Errorf("locking of database files: %w", err)
+	}
+	return nil
+}
+
+// Close leaves a single tidy file behind. It waits for running queries.
+func (s *Store) Close() error {
+	if s.writer == nil {
+		return s.explain(s.disconnect())
+	}
+	_, optimize := s.writer.Exec("PRAGMA optimize")
+	err := s.reader.Close()
+	var busy, log, moved int
+	checkpoint := s.writer.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	return s.explain(errors.Join(optimize, err, checkpoint, s.writer.Close()))
+}
+
+// Path is the absolute path of the database file.
+func (s *Store) Path() string { return s.path }
+
+func newStore(path string) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("database: no path given")
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	codec, err := newCodec()
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	return &Store{path: absolute, codec: codec}, nil
+}
+
+func (s *Store) connect(ctx context.Context) error {
+	s.writer = open(dsn(s.path, "rwc", "_txlock=immediate"), 1)
+	if err := migrate(ctx, s.writer); err != nil {
+		return err
+	}
+	if err := assertPragmas(ctx, s.writer, writerPragmas()); err != nil {
+		return err
+	}
+	s.reader = open(dsn(s.path, "rw", "_query_only=1"), readers)
+	return assertPragmas(ctx, s.reader, map[string]string{"query_only": "1"})
+}
+
+func (s *Store) disconnect() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.reader, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// read runs fn on one consistent state of the database.
+func (s *Store) read(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return s.explain(err)
+	}
+	return s.explain(errors.Join(fn(tx), tx.Rollback()))
+}
