@@ -1,0 +1,117 @@
+// Package config reads config.toml into checked values. Every mistake is found
+// in one go and told with its file, line and column.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"harmattan/curator"
+	"harmattan/fetcher"
+	"harmattan/news"
+	"harmattan/publisher"
+	"harmattan/storage"
+)
+
+// Config is a whole configuration file. Each stage owns its table.
+type Config struct {
+	Fetcher   fetcher.Options   `toml:"fetcher"`
+	Curator   curator.Options   `toml:"curator"`
+	Storage   storage.Options   `toml:"storage"`
+	Publisher publisher.Options `toml:"publisher"`
+	Sources   []news.Source     `toml:"source"`
+	Editions  []news.Edition    `toml:"edition"`
+}
+
+// Default returns the configuration of an empty file: the defaults of every
+// stage, no source and no edition.
+func Default() *Config {
+	return &Config{
+		Fetcher:   fetcher.Default(),
+		Curator:   curator.Default(),
+		Storage:   storage.Default(),
+		Publisher: publisher.Default(),
+	}
+}
+
+// Load reads the configuration file at path. The error is Errors when the file
+// could be read but holds mistakes.
+func Load(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads a configuration from TOML 1.0 text; name stands for the file in
+// messages. The error, if any, is Errors. Data is not kept.
+func Parse(name string, data []byte) (*Config, error) {
+	doc := readDocument(name, data)
+	doc.checkShape()
+	c := Default()
+	if !doc.decode(c) {
+		return nil, doc.errors()
+	}
+	doc.checkDuplicates(c)
+	doc.checkReferences(c)
+	for _, p := range c.problems() {
+		doc.reportProblem(p)
+	}
+	if len(doc.mistakes) > 0 {
+		return nil, doc.errors()
+	}
+	return c, nil
+}
+
+// decode fills c with all that is sound in the document. What is not was
+// reported and taken out before, so a refusal here is a mistake that our own
+// checks do not know: it is reported as the library tells it.
+func (d *document) decode(c *Config) bool {
+	decoder := toml.NewDecoder(bytes.NewReader(d.mended())).DisallowUnknownFields()
+	err := decoder.Decode(c)
+	if err == nil {
+		return true
+	}
+	var strict *toml.StrictMissingError
+	var refused *toml.DecodeError
+	switch {
+	case errors.As(err, &strict):
+		for i := range strict.Errors {
+			line, column := strict.Errors[i].Position()
+			d.report(d.at(line, column), "%s", strict.Errors[i].Error())
+		}
+	case errors.As(err, &refused):
+		line, column := refused.Position()
+		d.report(d.at(line, column), "%s", refused.Error())
+	default:
+		d.report(span{}, "%s", err.Error())
+	}
+	return false
+}
+
+// problems asks every stage about its settings.
+func (c *Config) problems() []news.Problem {
+	var all []news.Problem
+	under := func(found []news.Problem, parents ...string) {
+		for _, p := range found {
+			all = append(all, p.Under(parents...))
+		}
+	}
+	under(c.Fetcher.Validate(), "fetcher")
+	under(c.Curator.Validate(), "curator")
+	under(c.Storage.Validate(), "storage")
+	under(c.Publisher.Validate(), "publisher")
+	for i, e := range c.Editions {
+		under(curator.ValidateEdition(e), "edition", strconv.Itoa(i))
+	}
+	if len(c.Sources) == 0 {
+		all = append(all, news.Problem{Message: "there is no [[source]] table, so there is nothing to read"})
+	}
+	return all
+}

@@ -1,0 +1,112 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"harmattan/news"
+)
+
+// checkDuplicates reports ids and addresses that stand twice.
+func (d *document) checkDuplicates(c *Config) {
+	ids, addresses := places{}, places{}
+	for i, s := range c.Sources {
+		path := []string{"source", strconv.Itoa(i)}
+		d.once(ids, s.ID, append(path, "id"), "is already the id of the source")
+		if !s.Disabled {
+			d.once(addresses, sameAddress(s.URL), append(path, "url"), "is already read by the source")
+		}
+	}
+	ids = places{}
+	for i, e := range c.Editions {
+		d.once(ids, e.ID, []string{"edition", strconv.Itoa(i), "id"}, "is already the id of the edition")
+	}
+}
+
+// places remembers where a value was seen first.
+type places map[string]span
+
+// once reports a value that was seen before.
+func (d *document) once(seen places, value string, path []string, complaint string) {
+	at, whole, sound := d.find(path)
+	if value == "" || !whole || !sound {
+		return
+	}
+	first, twice := seen[value]
+	if !twice {
+		seen[value] = at
+		return
+	}
+	d.reportProblem(news.Problem{
+		Path:    path,
+		Message: d.text(at) + " " + complaint + " in line " + strconv.Itoa(d.lineOf(first)),
+	})
+}
+
+// sameAddress gives addresses that lead to the same place the same form.
+func sameAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.Scheme, u.Host, u.Fragment = strings.ToLower(u.Scheme), strings.ToLower(u.Host), ""
+	if u.Path == "/" {
+		u.Path = ""
+	}
+	return u.String()
+}
+
+// checkReferences reports sources and publishers that an edition names but the
+// configuration lacks.
+func (d *document) checkReferences(c *Config) {
+	if d.damaged || d.unsureOf("source", "id", "name", "publisher") {
+		return
+	}
+	var ids, outlets []string
+	for _, s := range c.Sources {
+		ids = append(ids, s.ID)
+		outlets = append(outlets, s.Outlet())
+	}
+	for i, e := range c.Editions {
+		path := []string{"edition", strconv.Itoa(i)}
+		d.checkNames(e.Sources, ids, "source", append(path, "sources"))
+		d.checkNames(e.Publishers, outlets, "publisher", append(path, "publishers"))
+		for j, rule := range e.Also {
+			path := append(path, "also", strconv.Itoa(j))
+			d.checkNames(rule.Sources, ids, "source", append(path, "sources"))
+			d.checkNames(rule.Publishers, outlets, "publisher", append(path, "publishers"))
+		}
+	}
+}
+
+// checkNames reports the wanted names that are not known.
+func (d *document) checkNames(wanted, known []string, what string, path []string) {
+	for i, name := range wanted {
+		if slices.Contains(known, name) {
+			continue
+		}
+		message := "there is no " + what + " " + strconv.Quote(name)
+		if meant := nearest(name, known); meant != "" {
+			message += "; did you mean " + strconv.Quote(meant) + "?"
+		}
+		d.reportProblem(news.Problem{Path: append(slices.Clone(path), strconv.Itoa(i)), Message: message})
+	}
+}
+
+// unsureOf tells whether one of the keys could not be read in some table.
+func (d *document) unsureOf(table string, keys ...string) bool {
+	list := d.root.child(table)
+	if list == nil {
+		return false
+	}
+	for _, item := range list.items {
+		for _, key := range keys {
+			if n := item.child(key); n != nil && n.bad {
+				return true
+			}
+		}
+	}
+	return false
+}
