@@ -26,8 +26,8 @@ type outlet struct {
 	Language  string   `toml:"language"`
 	Countries []string `toml:"countries"`
 	TimeZone  string   `toml:"time_zone"`
-	// UTCOffset is the TimeZone's distance from UTC: the zones here know no
-	// summer time, and the machine may know no zones.
+	// UTCOffset stands for TimeZone in the dates that it writes: the machine
+	// may know no zones.
 	UTCOffset news.Duration `toml:"utc_offset"`
 
 	Address      string    `toml:"address"` // path and query of its feed

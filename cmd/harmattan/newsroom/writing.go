@@ -2,7 +2,6 @@ package newsroom
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"html"
 	"strings"
 	"text/template"
@@ -12,7 +11,7 @@ import (
 // CMS of the outlets do.
 func writing() template.FuncMap {
 	return template.FuncMap{
-		"xml":        escaped,
+		"xml":        markup.Replace,
 		"cdata":      cdata,
 		"json":       quoted,
 		"paragraphs": paragraphs,
@@ -21,13 +20,6 @@ func writing() template.FuncMap {
 		"arabic":     arabic.Replace,
 		"words":      words,
 	}
-}
-
-// escaped writes text inside an XML element or attribute.
-func escaped(s string) (string, error) {
-	var b strings.Builder
-	err := xml.EscapeText(&b, []byte(s))
-	return b.String(), err
 }
 
 // cdata wraps text that must not be escaped.
@@ -59,9 +51,14 @@ func words(n int, s string) string {
 	return strings.Join(all[:n], " ")
 }
 
-// named writes the HTML names of characters that old editors put into texts.
+// markup writes text inside an XML element or attribute.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+
+// named writes the HTML names of characters, and the unbreakable spaces of
+// French, that old editors put into texts.
 var named = strings.NewReplacer(
-	"’", "&rsquo;", "«", "&laquo;", "»", "&raquo;", "\u00a0", "&nbsp;",
+	"« ", "&laquo;&nbsp;", " »", "&nbsp;&raquo;", " :", "&nbsp;:", " ?", "&nbsp;?",
+	"’", "&rsquo;", "“", "&ldquo;", "”", "&rdquo;",
 	"à", "&agrave;", "â", "&acirc;", "ç", "&ccedil;", "è", "&egrave;", "é", "&eacute;",
 	"ê", "&ecirc;", "É", "&Eacute;", "ï", "&iuml;", "ô", "&ocirc;", "ù", "&ugrave;")
 
