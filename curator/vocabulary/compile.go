@@ -1,0 +1,355 @@
+package vocabulary
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"harmattan/news"
+)
+
+// compiler gathers what the files say and the mistakes in it.
+type compiler struct {
+	*Vocabulary
+	sources  []*source
+	problems Problems
+	cue      map[string]int // folded words -> number
+	masked   map[string]bool
+	ruled    map[string]int // concept key + folded form -> rule
+	pending  []output
+}
+
+func compile(files []File) (*Vocabulary, error) {
+	c := &compiler{
+		Vocabulary: &Vocabulary{
+			index: map[string]int{}, agencies: map[string]bool{},
+			next: map[uint64]int32{}, tokens: map[string]uint32{},
+			nodes: make([]node, 1), fingerprint: fingerprint(files),
+		},
+		cue: map[string]int{}, masked: map[string]bool{}, ruled: map[string]int{},
+	}
+	for _, file := range files {
+		parsed, problems := parse(file)
+		c.sources = append(c.sources, parsed)
+		c.problems = append(c.problems, problems...)
+	}
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	c.declare()
+	c.relate()
+	c.addRules()
+	for _, s := range c.sources {
+		c.addNames(s)
+		c.addTopics(s)
+		c.addNothing(s)
+		c.agree(s)
+	}
+	c.linkTopics()
+	if len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	c.freeze()
+	c.buffers.New = func() any { return new(buffer) }
+	return c.Vocabulary, nil
+}
+
+// declare gives every concept its number.
+func (c *compiler) declare() {
+	for _, s := range c.sources {
+		for _, e := range s.entries() {
+			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: e.Since, Until: e.Until,
+				Shares: e.Shares, TopicWeight: strengths[e.Strength], Point: point(e.Point)})
+		}
+		for _, t := range s.Topic {
+			c.declareOne(s, Concept{Kind: news.KindTopic, ID: t.ID, Label: t.Label})
+		}
+	}
+}
+
+func (c *compiler) declareOne(s *source, concept Concept) {
+	if concept.ID == "" || concept.Label == "" {
+		c.report(s, concept.ID+concept.Label, "a %s needs an id and a label", concept.Kind)
+		return
+	}
+	if _, twice := c.index[concept.Key()]; twice {
+		c.report(s, concept.ID, "%s stands twice in the vocabulary", concept.Key())
+		return
+	}
+	c.index[concept.Key()] = len(c.concepts)
+	c.concepts = append(c.concepts, concept)
+}
+
+func point(p []float64) *news.Point {
+	if len(p) != 2 {
+		return nil
+	}
+	return &news.Point{Lat: p[0], Lon: p[1]}
+}
+
+func (c *compiler) report(s *source, name, format string, args ...any) {
+	c.problems = append(c.problems, s.problem(name, format, args...))
+}
+
+// relate turns the names of parents and topics into numbers.
+func (c *compiler) relate() {
+	for _, s := range c.sources {
+		for _, e := range s.entries() {
+			c.relateOne(e)
+		}
+	}
+	for _, s := range c.sources {
+		for _, e := range s.entries() {
+			number := c.index[string(e.kind)+"/"+e.ID]
+			c.concepts[number].Countries = c.countriesOf(number, 0)
+		}
+	}
+}
+
+func (c *compiler) relateOne(e entry) {
+	concept := &c.concepts[c.index[string(e.kind)+"/"+e.ID]]
+	for _, name := range e.In {
+		parent, ok := c.firstOf(name, "country/", "region/", "place/")
+		if !ok {
+			c.report(e.from, name, "%s lies in %q, which is no country, region or place", concept.Key(), name)
+			continue
+		}
+		concept.Parents = append(concept.Parents, parent)
+	}
+	for _, name := range e.Topics {
+		topic, ok := c.index["topic/"+name]
+		if !ok {
+			c.report(e.from, name, "%s speaks of %q, which is no topic", concept.Key(), name)
+			continue
+		}
+		concept.Topics = append(concept.Topics, topic)
+	}
+	if _, ok := strengths[e.Strength]; !ok {
+		c.report(e.from, e.Strength, "%s has the strength %q; give strong, medium or weak", concept.Key(), e.Strength)
+	}
+	if n := len(e.Point); n != 0 && n != 2 {
+		c.report(e.from, e.ID, "%s has a point of %d numbers; give latitude and longitude", concept.Key(), n)
+	}
+}
+
+func (c *compiler) firstOf(name string, kinds ...string) (int, bool) {
+	for _, kind := range kinds {
+		if number, ok := c.index[kind+name]; ok {
+			return number, true
+		}
+	}
+	return 0, false
+}
+
+// countriesOf climbs from a concept to the countries above it.
+func (c *compiler) countriesOf(number, depth int) []int {
+	concept := c.concepts[number]
+	if concept.Kind == news.KindCountry {
+		return []int{number}
+	}
+	var countries []int
+	if depth > 8 {
+		return nil
+	}
+	for _, parent := range concept.Parents {
+		for _, country := range c.countriesOf(parent, depth+1) {
+			if !slices.Contains(countries, country) {
+				countries = append(countries, country)
+			}
+		}
+	}
+	return countries
+}
+
+// addNames adds the forms of a file's countries, places, groups and people.
+func (c *compiler) addNames(s *source) {
+	for _, e := range s.entries() {
+		number := c.index[string(e.kind)+"/"+e.ID]
+		for _, name := range e.Names {
+			c.addName(s, number, name, "")
+		}
+		for _, name := range e.Capital {
+			c.addName(s, number, name, "capital")
+		}
+		e.languages.each(func(language string, forms []string) {
+			for _, name := range forms {
+				c.addName(s, number, name, language)
+			}
+		})
+	}
+}
+
+func (c *compiler) addName(s *source, concept int, text, language string) {
+	w, err := parseForm(text)
+	if err != nil {
+		c.report(s, text, "%s: %v", c.concepts[concept].Key(), err)
+		return
+	}
+	words := []string{w.words}
+	if w.has("inflect") {
+		words = inflected(w.words, language)
+	}
+	for _, one := range words {
+		f := form{text: one, concept: int32(concept), layer: layerNames, weight: 1, rule: -1}
+		f.capital = language == "capital"
+		f.demonym = c.concepts[concept].Kind == news.KindCountry && w.has("inflect")
+		f.mark(w)
+		if rule, ok := c.ruled[c.concepts[concept].Key()+" "+Fold(one)]; ok {
+			f.rule = int32(rule)
+		}
+		c.insert(f)
+	}
+}
+
+// addNothing adds the expressions that only look like names.
+func (c *compiler) addNothing(s *source) {
+	for _, n := range s.Nothing {
+		for _, text := range n.Forms {
+			c.mask(text)
+		}
+	}
+}
+
+// mask makes an expression mean nothing where nothing longer is found.
+func (c *compiler) mask(text string) {
+	if key := Fold(text); !c.masked[key] {
+		c.masked[key] = true
+		f := form{text: text, concept: -1, layer: layerNames, rule: -1}
+		f.mark(written{words: text})
+		c.insert(f)
+	}
+}
+
+func (c *compiler) agree(s *source) {
+	for _, name := range s.Agencies {
+		c.agencies[name] = true
+	}
+	for _, name := range s.Outlets {
+		c.outlets = append(c.outlets, name)
+		c.mask(name)
+	}
+	for _, example := range s.Example {
+		example.File = s.Name
+		c.examples = append(c.examples, example)
+		for _, key := range slices.Concat(example.Expect, example.Refuse) {
+			if _, ok := c.index[key]; !ok {
+				c.report(s, key, "an example names %q, which the vocabulary does not hold", key)
+			}
+		}
+	}
+}
+
+// cueNumber returns the number of a cue and adds its words when they are new.
+func (c *compiler) cueNumber(words, language string) int {
+	key := language + " " + Fold(words)
+	if number, ok := c.cue[key]; ok {
+		return number
+	}
+	number := c.cues
+	c.cues++
+	c.cue[key] = number
+	f := form{text: words, concept: int32(number), layer: layerCues, rule: -1, language: languageBit(language)}
+	f.mark(written{words: words})
+	c.insert(f)
+	return number
+}
+
+// mark sets what the writing of a form and its flags ask of the text.
+func (f *form) mark(w written) {
+	f.exact = w.has("exact") || isAcronym(f.text)
+	f.context = w.has("context") || w.has("place")
+	f.locative = w.has("place")
+	f.loose = strings.ContainsAny(f.text, ",()/")
+	first, _ := utf8.DecodeRuneInString(f.text)
+	f.upper = unicode.IsUpper(first)
+	switch {
+	case w.has("label"):
+		f.weight = 0
+	case w.has("half"):
+		f.weight = 0.5
+	}
+}
+
+// isAcronym tells forms that only capitals tell from common words.
+func isAcronym(s string) bool {
+	if utf8.RuneCountInString(s) > 6 {
+		return false
+	}
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			if !unicode.IsUpper(r) {
+				return false
+			}
+			letters++
+		}
+	}
+	return letters > 0
+}
+
+var strengths = map[string]float64{"": 0, "strong": 1, "medium": 0.5, "weak": 0.2}
+
+var languageBits = map[string]uint16{"en": 1, "fr": 2, "ar": 4, "pt": 8, "ha": 16, "es": 32, "de": 64, "sw": 128, "it": 256, "pl": 512}
+
+// languageBit is 0 for "every language" and for languages that no form has.
+func languageBit(language string) uint16 { return languageBits[language] }
+
+// otherLanguage is the bit of languages that the vocabulary does not speak.
+const otherLanguage = 1 << 15
+
+func (c *compiler) needOf(s *source, text string) (need, bool) {
+	if kind, id, found := strings.Cut(text, "/"); found && !strings.Contains(id, " ") && kind == strings.ToLower(kind) {
+		if number, ok := c.index[text]; ok {
+			return need{concept: number, cue: -1}, true
+		}
+		c.report(s, text, "%q is no concept of the vocabulary", text)
+		return need{}, false
+	}
+	return need{concept: -1, cue: c.cueNumber(text, "")}, true
+}
+
+// addRules turns the ambiguity rules into numbers before the forms that they
+// speak of are added.
+func (c *compiler) addRules() {
+	for _, s := range c.sources {
+		for _, a := range s.Ambiguity {
+			c.addRule(s, a)
+		}
+	}
+}
+
+func (c *compiler) addRule(s *source, a ambiguity) {
+	if _, ok := c.index[a.Means]; !ok {
+		c.report(s, a.Means, "an ambiguity speaks of %q, which the vocabulary does not hold", a.Means)
+		return
+	}
+	r := rule{firstName: a.FirstName, foreign: a.Foreign, note: a.Note}
+	switch a.Otherwise {
+	case "half":
+		r.otherwise = 0.5
+	case "", "nothing":
+	default:
+		c.report(s, a.Otherwise, "otherwise = %q; give half or nothing", a.Otherwise)
+	}
+	for _, text := range a.Needs {
+		if n, ok := c.needOf(s, text); ok {
+			r.needs = append(r.needs, n)
+		}
+	}
+	for _, text := range a.Unless {
+		if n, ok := c.needOf(s, text); ok {
+			r.unless = append(r.unless, n)
+		}
+	}
+	for _, text := range a.Not {
+		c.mask(text)
+	}
+	for _, text := range a.Forms {
+		c.ruled[a.Means+" "+Fold(text)] = len(c.rules)
+	}
+	c.rules = append(c.rules, r)
+	if len(a.Forms) == 0 {
+		c.report(s, a.Means, "an ambiguity of %s names no forms", a.Means)
+	}
+}

@@ -1,0 +1,120 @@
+package vocabulary
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// tokenize cuts a field into folded words and looks each up.
+func (v *Vocabulary) tokenize(b *buffer, f Field) {
+	t := token{gap: gapHard}
+	sentence, open := 0, false
+	between := gapHard
+	for i := f.From; i < f.To; {
+		c := f.Text[i]
+		r, size := rune(c), 1
+		if c >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(f.Text[i:f.To])
+		}
+		switch {
+		case wordRune(r):
+			if !open {
+				open = true
+				t = token{from: int32(i), gap: between, upper: unicode.IsUpper(r), sentence: sentence}
+				b.word = b.word[:0]
+			}
+			b.word = appendFolded(b.word, r)
+		case open && foldRune(r) == "":
+			// A combining or invisible mark is part of the word.
+		default:
+			if open {
+				open, between = false, gapSoft
+				v.close(b, t, i)
+			}
+			if g := gapOf(r, f.Text[i+size:f.To]); g > between {
+				between = g
+			}
+			if r == '.' && between == gapHard || r == '!' || r == '?' || r == '\n' || r == '؟' {
+				sentence++
+			}
+		}
+		i += size
+	}
+	if open {
+		v.close(b, t, f.To)
+	}
+}
+
+func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return isWord(r) && foldRune(r) != "" && r != 'ʼ' && r != 'ʻ'
+}
+
+func appendFolded(word []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		return append(word, lowerASCII(byte(r)))
+	}
+	return append(word, foldRune(r)...)
+}
+
+// gapOf says how much a rune between two words parts them. A full stop ends a
+// sentence only before a space.
+func gapOf(r rune, rest string) gap {
+	switch r {
+	case ' ', '-', '\'', '’', '‘', '\u00a0', '\u202f', '/', '‐', '‑', 'ʼ', 'ʻ', '`', '´', '&':
+		return gapSoft
+	case ',', '(', ')', '،':
+		return gapLoose
+	case '.':
+		if rest != "" && rest[0] != ' ' && rest[0] != '\n' {
+			return gapSoft
+		}
+		return gapHard
+	}
+	if unicode.IsSpace(r) && r != '\n' {
+		return gapSoft
+	}
+	return gapHard
+}
+
+// close ends a token before byte to.
+func (v *Vocabulary) close(b *buffer, t token, to int) {
+	t.to = int32(to)
+	t.id = v.tokens[string(b.word)]
+	if len(b.word) > 4 && b.word[0] >= 0xd8 && b.word[0] <= 0xdb {
+		v.proclitics(b.word, &t)
+	}
+	b.tokens = append(b.tokens, t)
+}
+
+// proclitics looks an Arabic word up without the conjunction and the
+// preposition that are written together with it; "ll" stands for "l" and the
+// article.
+func (v *Vocabulary) proclitics(word []byte, t *token) {
+	n := 0
+	try := func(w []byte) {
+		if id := v.tokens[string(w)]; id != 0 && n < len(t.alt) {
+			t.alt[n] = id
+			n++
+		}
+	}
+	rest := word
+	if first := string(rest[:2]); first == "و" || first == "ف" {
+		rest = rest[2:]
+		try(rest)
+	}
+	if len(rest) < 6 {
+		return
+	}
+	switch string(rest[:2]) {
+	case "ب", "ك":
+		try(rest[2:])
+	case "ل":
+		try(rest[2:])
+		if string(rest[2:4]) == "ل" {
+			try(append([]byte(article), rest[4:]...))
+		}
+	}
+}
