@@ -1,0 +1,88 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// invariants are what must hold between tables; each query counts violations.
+var invariants = []struct{ violation, query string }{
+	{"members of an edition whose story has no entry there", `SELECT count(*) FROM membership m
+		JOIN article a ON a.num = m.article
+		LEFT JOIN entry e ON e.story = a.story AND e.edition_id = m.edition_id
+		WHERE m.left_at = 0 AND e.article IS NULL`},
+	{"entries that are no member of their edition, tell another story or have another date", `SELECT count(*) FROM entry e
+		JOIN article a ON a.num = e.article
+		LEFT JOIN membership m ON m.article = e.article AND m.edition_id = e.edition_id AND m.left_at = 0
+		WHERE a.story <> e.story OR a.published <> e.published OR m.article IS NULL`},
+	{"emptied articles that still have a text", `SELECT count(*) FROM article a JOIN body b ON b.article = a.num WHERE a.emptied`},
+	{"revisions numbered as the present state or above", `SELECT count(*) FROM revision r
+		JOIN article a ON a.num = r.article WHERE r.number >= a.revision`},
+	{"keys of a sketch that is not there", `SELECT count(*) FROM sketch_key k
+		LEFT JOIN sketch s ON s.article = k.article AND s.published = k.published WHERE s.article IS NULL`},
+	{"search index rows of no article", `SELECT count(*) FROM search_docsize d LEFT JOIN article a ON a.num = d.id WHERE a.num IS NULL`},
+}
+
+// Check reads the whole database and returns what is wrong with it, one
+// sentence each, none when all is well. An error means that it could not be
+// read to the end.
+func (s *Store) Check(ctx context.Context) ([]string, error) {
+	var problems []string
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		for _, part := range []func(context.Context, *sql.Tx) ([]string, error){
+			quickCheck, foreignKeyCheck, checkInvariants,
+		} {
+			found, err := part(ctx, tx)
+			if err != nil {
+				return err
+			}
+			problems = append(problems, found...)
+		}
+		return nil
+	})
+	if err != nil {
+		return problems, fmt.Errorf("check: %w", err)
+	}
+	return problems, nil
+}
+
+// quickCheck covers the pages, the indexes' order and the search index.
+func quickCheck(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, "PRAGMA quick_check(20)")
+	if err != nil {
+		return nil, err
+	}
+	found, err := collect(rows, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+	if len(found) == 1 && found[0] == "ok" {
+		return nil, err
+	}
+	return found, err
+}
+
+func foreignKeyCheck(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT "table", count(*), "parent" FROM pragma_foreign_key_check GROUP BY "table", "parent"`)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(rows *sql.Rows) (string, error) {
+		var table, parent string
+		var n int
+		err := rows.Scan(&table, &n, &parent)
+		return fmt.Sprintf("%d rows of table %s point to nothing in table %s", n, table, parent), err
+	})
+}
+
+func checkInvariants(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	var problems []string
+	for _, invariant := range invariants {
+		var n int
+		if err := tx.QueryRowContext(ctx, invariant.query).Scan(&n); err != nil {
+			return problems, fmt.Errorf("%s: %w", invariant.violation, err)
+		}
+		if n > 0 {
+			problems = append(problems, fmt.Sprintf("%d %s", n, invariant.violation))
+		}
+	}
+	return problems, nil
+}

@@ -1,0 +1,167 @@
+-- Made from migrations/ by "go test ./storage -update"; not read by the program.
+
+CREATE TABLE source (
+  id             TEXT PRIMARY KEY,
+  status         TEXT NOT NULL,
+  url            TEXT NOT NULL,
+  etag           TEXT NOT NULL,
+  last_modified  TEXT NOT NULL,
+  validators_for TEXT NOT NULL,
+  validators_at  INTEGER NOT NULL,
+  body_hash      TEXT NOT NULL,
+  item_hashes    BLOB NOT NULL, -- 8 bytes each, little endian
+  checked_at     INTEGER NOT NULL,
+  changed_at     INTEGER NOT NULL,
+  due_at         INTEGER NOT NULL,
+  due_reason     TEXT NOT NULL,
+  hold_until     INTEGER NOT NULL,
+  failures       INTEGER NOT NULL,
+  failing_since  INTEGER NOT NULL,
+  last_error     TEXT NOT NULL,
+  last_code      INTEGER NOT NULL,
+  moved_to       TEXT NOT NULL,
+  moved_count    INTEGER NOT NULL,
+  moved_since    INTEGER NOT NULL,
+  feed_id        TEXT NOT NULL,
+  feed_title     TEXT NOT NULL,
+  feed_link      TEXT NOT NULL,
+  feed_updated   INTEGER NOT NULL,
+  feed_rights    TEXT NOT NULL,
+  feed_language  TEXT NOT NULL,
+  feed_hint      INTEGER NOT NULL, -- milliseconds
+  bad_ids        INTEGER NOT NULL,
+  recoveries     TEXT NOT NULL     -- JSON: kind to count
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE story (
+  num INTEGER PRIMARY KEY,
+  id  TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE article (
+  num            INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  source_id      TEXT NOT NULL,
+  key            TEXT NOT NULL,
+  publisher      TEXT NOT NULL,
+  link           TEXT NOT NULL,
+  raw_link       TEXT,             -- NULL: the same as link
+  title          TEXT NOT NULL,
+  summary        TEXT NOT NULL,
+  language       TEXT NOT NULL,
+  language_from  TEXT NOT NULL,
+  full_text      INTEGER NOT NULL,
+  published      INTEGER NOT NULL,
+  published_raw  TEXT NOT NULL,
+  published_from TEXT NOT NULL,
+  updated        INTEGER NOT NULL,
+  updated_raw    TEXT NOT NULL,
+  updated_from   TEXT NOT NULL,
+  first_seen     INTEGER NOT NULL,
+  modified_at    INTEGER NOT NULL,
+  revision       INTEGER NOT NULL,
+  content_hash   TEXT NOT NULL,
+  body_hash      TEXT NOT NULL,
+  story          INTEGER NOT NULL REFERENCES story (num),
+  copy           INTEGER NOT NULL, -- 1: the same text as the article in story_why
+  story_why      TEXT,             -- JSON; NULL for the first of a story
+  details        TEXT,             -- JSON: authors, categories, image, rights, origin
+  emptied        INTEGER NOT NULL  -- 1: retention took its text
+) STRICT;
+
+CREATE UNIQUE INDEX article_key ON article (source_id, key);
+
+CREATE INDEX article_link ON article (link, source_id) WHERE link <> '';
+
+CREATE INDEX article_raw_link ON article (raw_link) WHERE raw_link IS NOT NULL;
+
+CREATE INDEX article_seen ON article (first_seen) WHERE emptied = 0;
+
+CREATE INDEX article_story ON article (story);
+
+CREATE TABLE body (
+  article INTEGER PRIMARY KEY REFERENCES article (num),
+  content BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE revision (
+  article      INTEGER NOT NULL REFERENCES article (num),
+  number       INTEGER NOT NULL,
+  title        TEXT NOT NULL,
+  summary      TEXT NOT NULL,
+  content      BLOB,               -- as in body; NULL: no text
+  content_hash TEXT NOT NULL,
+  body_hash    TEXT NOT NULL,
+  seen_at      INTEGER NOT NULL,
+  PRIMARY KEY (article, number)
+) STRICT;
+
+CREATE TABLE concept (
+  num   INTEGER PRIMARY KEY,
+  kind  TEXT NOT NULL,
+  id    TEXT NOT NULL,
+  label TEXT NOT NULL,
+  lat   REAL,
+  lon   REAL,
+  UNIQUE (kind, id)
+) STRICT;
+
+CREATE TABLE tag (
+  article  INTEGER NOT NULL REFERENCES article (num),
+  position INTEGER NOT NULL,
+  concept  INTEGER NOT NULL REFERENCES concept (num),
+  score    REAL NOT NULL,
+  evidence TEXT,                   -- JSON
+  PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE membership (
+  article    INTEGER NOT NULL REFERENCES article (num),
+  edition_id TEXT NOT NULL,
+  position   INTEGER NOT NULL,     -- in the order of the configuration
+  entered_at INTEGER NOT NULL,
+  left_at    INTEGER NOT NULL,     -- 0: still in
+  score      REAL NOT NULL,
+  reason     TEXT NOT NULL,
+  PRIMARY KEY (article, edition_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (
+  story      INTEGER NOT NULL REFERENCES story (num),
+  edition_id TEXT NOT NULL,
+  article    INTEGER NOT NULL REFERENCES article (num),
+  published  INTEGER NOT NULL,     -- the article's
+  PRIMARY KEY (story, edition_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entry_newest ON entry (edition_id, published, article);
+
+CREATE TABLE sketch (
+  article   INTEGER PRIMARY KEY REFERENCES article (num),
+  published INTEGER NOT NULL,
+  keys      BLOB NOT NULL,         -- 8 bytes each, little endian
+  data      BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE sketch_key (
+  key       INTEGER NOT NULL,
+  published INTEGER NOT NULL,
+  article   INTEGER NOT NULL REFERENCES article (num),
+  PRIMARY KEY (key, published, article)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+  edition_id TEXT PRIMARY KEY,
+  hash       TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  folded, content = '', contentless_delete = 1,
+  tokenize = 'unicode61 remove_diacritics 0'
+);
