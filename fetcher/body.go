@@ -1,0 +1,121 @@
+package fetcher
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+var (
+	errTooLarge = errors.New("the document is larger than max_body_bytes")
+	errTooSlow  = errors.New("the server sends too slowly")
+	errBroken   = errors.New("the transfer broke off")
+)
+
+// A server has to send this much per window, or it holds a connection for
+// nothing (F-104).
+const (
+	slowWindow = 10 * time.Second
+	slowBytes  = 2 << 10
+)
+
+// readBody reads a response's document. The limit counts bytes as received and
+// as decompressed. A transfer that broke off yields what came and errBroken.
+func readBody(res *http.Response, limit int64, cancel context.CancelCauseFunc) ([]byte, error) {
+	wire := &meter{from: res.Body, left: limit}
+	defer wire.watch(cancel).Stop()
+	plain, closer, err := decompress(res.Header, wire)
+	if err != nil {
+		return nil, err
+	}
+	defer closer()
+	var body bytes.Buffer
+	if n := res.ContentLength; n > 0 && n <= limit {
+		body.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := io.Copy(&body, io.LimitReader(plain, limit+1))
+	switch {
+	case n > limit || errors.Is(err, errTooLarge):
+		return nil, errTooLarge
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return body.Bytes(), fmt.Errorf("%w: %w", errBroken, err)
+	case err != nil:
+		return nil, err
+	}
+	return body.Bytes(), nil
+}
+
+// meter counts the bytes that come over the wire.
+type meter struct {
+	from io.Reader
+	left int64
+	read atomic.Int64
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.left < 0 {
+		return 0, errTooLarge
+	}
+	n, err := m.from.Read(p)
+	m.left -= int64(n)
+	m.read.Add(int64(n))
+	return n, err
+}
+
+// watch ends the exchange when a window passes with too few bytes.
+func (m *meter) watch(cancel context.CancelCauseFunc) *time.Timer {
+	var timer *time.Timer
+	var seen int64
+	ready := make(chan struct{})
+	timer = time.AfterFunc(slowWindow, func() {
+		<-ready
+		read := m.read.Load()
+		if read-seen < slowBytes {
+			cancel(errTooSlow)
+			return
+		}
+		seen = read
+		timer.Reset(slowWindow)
+	})
+	close(ready)
+	return timer
+}
+
+// decompress undoes the one coding that a response may have (F-59, F-104).
+// Servers that label wrongly are believed less than the bytes.
+func decompress(h http.Header, wire io.Reader) (plain io.Reader, closer func(), err error) {
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
+	buffered := bufio.NewReader(wire)
+	nothing := func() {}
+	switch coding {
+	case "", "identity", "gzip", "x-gzip":
+		if magic, _ := buffered.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+			return buffered, nothing, nil
+		}
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the gzip header is broken: %w", err)
+		}
+		return z, nothing, nil
+	case "br":
+		return brotli.NewReader(buffered), nothing, nil
+	case "zstd":
+		z, err := zstd.NewReader(buffered, zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}
+	return nil, nil, fmt.Errorf("the server used the coding %q, which was not asked for", coding)
+}

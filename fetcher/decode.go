@@ -1,0 +1,225 @@
+package fetcher
+
+import (
+	"bytes"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// decode turns a document into clean UTF-8: no byte order mark, no byte that
+// cannot be decoded, no character that XML forbids (F-77 to F-81). What it had
+// to mend is counted in mended. The XML declaration is left where it stands;
+// the guard drops it.
+func decode(document []byte, contentType string, mended tally) []byte {
+	text := transcode(document, contentType, mended)
+	if !utf8.Valid(text) {
+		mended.add("undecodable bytes")
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	}
+	return dropReferences(dropForbidden(text, mended), mended)
+}
+
+// tally counts what had to be mended, by kind.
+type tally map[string]int
+
+func (t tally) add(kind string) { t[kind]++ }
+
+// transcode finds the encoding: byte order mark, UTF-16 without one, then
+// UTF-8 when the bytes are valid in it, then the charset parameter, then the
+// XML declaration.
+func transcode(document []byte, contentType string, mended tally) []byte {
+	if rest, ok := bytes.CutPrefix(document, []byte("\xEF\xBB\xBF")); ok {
+		return rest
+	}
+	if utf16 := wide(document); utf16 != nil {
+		return convert(utf16, document)
+	}
+	label, enc := declared(document, contentType)
+	if utf8.Valid(document) && label != "iso-2022-jp" {
+		if enc != nil && label != "utf-8" && !ascii(document) {
+			mended.add("wrong charset label")
+		}
+		return document
+	}
+	if enc != nil && label != "utf-8" {
+		return convert(enc, document)
+	}
+	if enc := legacy(document); enc != nil {
+		mended.add("windows-1252 without a label")
+		return convert(enc, document)
+	}
+	return document
+}
+
+// wide recognises UTF-16, with a mark or by the zero bytes around the first
+// character of a document.
+func wide(document []byte) encoding.Encoding {
+	if len(document) < 4 {
+		return nil
+	}
+	first, second := document[0], document[1]
+	opens := func(b byte) bool { return b == '<' || b == '{' || b == '\n' || b == '\r' || b == ' ' }
+	switch {
+	case first == 0xFE && second == 0xFF, first == 0xFF && second == 0xFE:
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+	case opens(first) && second == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case first == 0 && opens(second):
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// declared finds the label that the document comes with. A UTF-16 label on
+// bytes that are not UTF-16 is no label.
+func declared(document []byte, contentType string) (string, encoding.Encoding) {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		if enc, name := charset.Lookup(params["charset"]); enc != nil && !strings.HasPrefix(name, "utf-16") {
+			return name, enc
+		}
+	}
+	if match := xmlEncoding.FindSubmatch(document[:min(len(document), 1024)]); match != nil {
+		if enc, name := charset.Lookup(string(match[1])); enc != nil && !strings.HasPrefix(name, "utf-16") {
+			return name, enc
+		}
+	}
+	return "", nil
+}
+
+var xmlEncoding = regexp.MustCompile(`<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
+
+func convert(enc encoding.Encoding, document []byte) []byte {
+	text, err := enc.NewDecoder().Bytes(document)
+	if err != nil {
+		return document
+	}
+	return bytes.TrimPrefix(text, []byte("\uFEFF"))
+}
+
+// legacy tells apart a document with a few broken bytes, which get U+FFFD, and
+// one that is not UTF-8 at all in spite of its label: many bytes above 127 and
+// not one sequence that UTF-8 would allow.
+func legacy(document []byte) encoding.Encoding {
+	const enough = 4
+	broken := 0
+	for i := 0; i < len(document); {
+		if document[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(document[i:])
+		if r != utf8.RuneError || size > 1 {
+			return nil
+		}
+		broken++
+		i++
+	}
+	if broken < enough {
+		return nil
+	}
+	enc, _ := charset.Lookup("windows-1252")
+	return enc
+}
+
+func ascii(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// dropForbidden removes the characters outside XML 1.0's Char; the text is
+// valid UTF-8, so only C0 controls, U+FFFE and U+FFFF are left to look for.
+func dropForbidden(text []byte, mended tally) []byte {
+	if !forbiddenIn(text) {
+		return text
+	}
+	mended.add("forbidden characters")
+	return bytes.Map(func(r rune) rune {
+		if !permitted(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+func forbiddenIn(text []byte) bool {
+	for _, b := range text {
+		if b < 0x20 && b != '\t' && b != '\n' && b != '\r' {
+			return true
+		}
+	}
+	return bytes.Contains(text, []byte("\uFFFE")) || bytes.Contains(text, []byte("\uFFFF"))
+}
+
+// permitted is the Char production of XML 1.0 section 2.2.
+func permitted(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
+		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
+}
+
+// dropReferences removes numeric references to forbidden characters.
+func dropReferences(text []byte, mended tally) []byte {
+	var out []byte
+	done := 0
+	for i := 0; ; {
+		k := bytes.Index(text[i:], []byte("&#"))
+		if k < 0 {
+			break
+		}
+		i += k
+		end, r := reference(text[i:])
+		if end > 0 && !permitted(r) {
+			out = append(out, text[done:i]...)
+			done = i + end
+		}
+		i += max(end, 2)
+	}
+	if done == 0 {
+		return text
+	}
+	mended.add("forbidden characters")
+	return append(out, text[done:]...)
+}
+
+// reference reads the numeric character reference at the start of text: its
+// length, 0 when it is none, and its character, capped beyond Unicode.
+func reference(text []byte) (length int, r rune) {
+	const beyond = 0x110000
+	i, base := 2, rune(10)
+	if i < len(text) && (text[i] == 'x' || text[i] == 'X') {
+		i, base = 3, 16
+	}
+	start := i
+	for ; i < len(text); i++ {
+		digit := hexDigit(text[i])
+		if digit < 0 || digit >= base {
+			break
+		}
+		r = min(r*base+digit, beyond)
+	}
+	if i == start || i == len(text) || text[i] != ';' {
+		return 0, 0
+	}
+	return i + 1, r
+}
+
+func hexDigit(b byte) rune {
+	switch {
+	case b >= '0' && b <= '9':
+		return rune(b - '0')
+	case b >= 'a' && b <= 'f':
+		return rune(b-'a') + 10
+	case b >= 'A' && b <= 'F':
+		return rune(b-'A') + 10
+	}
+	return -1
+}

@@ -1,0 +1,182 @@
+package fetcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"harmattan/news"
+)
+
+// Outcome says in a word what a fetch came to.
+type Outcome string
+
+// The outcomes of a fetch.
+const (
+	OutcomeNew       Outcome = "new"       // items came
+	OutcomeUnchanged Outcome = "unchanged" // 304, the same bytes, or no item that was not known
+	OutcomeFailed    Outcome = "failed"    // Err says why; items that could be saved are there all the same
+	OutcomeHeld      Outcome = "held"      // not asked: the host wants silence
+)
+
+// Result is what a fetch came to. Its State is always ready to be saved, and
+// its Items are to be stored with it whatever the Outcome.
+type Result struct {
+	Source news.Source
+	State  news.SourceState
+	// Items are those whose bytes the last documents did not hold.
+	Items      []news.Item
+	Outcome    Outcome
+	Err        error
+	Code       int   // HTTP status, 0 when no answer came
+	Bytes      int64 // of the document, decompressed
+	Requests   int   // hops of redirects included
+	ReceivedAt time.Time
+}
+
+// Fetcher fetches sources. It is safe for concurrent use; all it remembers is
+// its manners towards hosts.
+type Fetcher struct {
+	options  Options
+	fallback cron.Schedule
+	client   *http.Client
+	agent    string
+	hosts    *hosts
+	slots    chan struct{} // requests under way
+	parsers  chan struct{} // documents being parsed
+}
+
+// New makes a fetcher. The version stands in the User-Agent.
+func New(o Options, version string) (*Fetcher, error) {
+	var mistakes []error
+	for _, problem := range o.Validate() {
+		mistakes = append(mistakes, problem.Under("fetcher"))
+	}
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	schedule, err := parseSchedule(o.Schedule, o.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	client, err := newClient(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Fetcher{
+		options:  o,
+		fallback: schedule,
+		client:   client,
+		agent:    userAgent(version, o.Contact),
+		hosts:    newHosts(o.HostSpacing.Duration),
+		slots:    make(chan struct{}, o.Concurrency),
+		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}, nil
+}
+
+// Stream fetches all jobs and sends each result as it comes, so that a slow
+// source delays no other. Jobs of one host wait for each other without keeping
+// anybody else from asking. The channel is closed when all are done, or soon
+// after the context ends; fetches that this cuts short are not sent.
+func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
+	now := clock()
+	queues := map[string][]Job{}
+	var order []string
+	for _, job := range jobs {
+		key := hostKey(address(current(job), now))
+		if len(queues[key]) == 0 {
+			order = append(order, key)
+		}
+		queues[key] = append(queues[key], job)
+		if job.State.HoldUntil.After(now) {
+			f.hosts.hold(key, job.State.HoldUntil)
+		}
+	}
+	results := make(chan Result)
+	var pending sync.WaitGroup
+	for _, key := range order {
+		pending.Go(func() { f.drain(ctx, queues[key], clock, results) })
+	}
+	go func() {
+		pending.Wait()
+		close(results)
+	}()
+	return results
+}
+
+// drain fetches the jobs of one host, one after the other.
+func (f *Fetcher) drain(ctx context.Context, queue []Job, clock func() time.Time, results chan<- Result) {
+	for _, job := range queue {
+		result := f.Fetch(ctx, job, clock)
+		if ctx.Err() != nil {
+			return
+		}
+		select {
+		case results <- result:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Fetch asks a source for its document once, due or not, unless its host wants
+// silence or it was asked a moment ago. It never panics.
+func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Result {
+	visit := visit{fetcher: f, job: job, state: current(job), clock: clock}
+	visit.address = address(visit.state, clock())
+	if until, why := visit.tooSoon(); !until.IsZero() {
+		return visit.hold(until, why)
+	}
+	key := hostKey(visit.address)
+	leave, held, err := f.hosts.enter(ctx, key, clock)
+	if err != nil {
+		return visit.cancelled(err)
+	}
+	if !held.IsZero() {
+		return visit.hold(held, key+" asked for silence")
+	}
+	defer leave()
+	select {
+	case f.slots <- struct{}{}:
+		defer func() { <-f.slots }()
+	case <-ctx.Done():
+		return visit.cancelled(ctx.Err())
+	}
+	result := visit.safely(ctx)
+	if ctx.Err() != nil {
+		return visit.cancelled(ctx.Err())
+	}
+	return result
+}
+
+// cancelled leaves the state as it was: that we stop says nothing of a source.
+func (v *visit) cancelled(err error) Result {
+	v.state = current(v.job)
+	r := v.result(OutcomeFailed, nil)
+	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
+	return r
+}
+
+// safely turns a panic into the source's own failure.
+func (v *visit) safely(ctx context.Context) (result Result) {
+	defer func() {
+		if r := recover(); r != nil {
+			v.state = current(v.job)
+			result = v.fail(failure{err: fmt.Errorf("the fetch panicked: %v", r)})
+		}
+	}()
+	return v.run(ctx)
+}
+
+// limited bounds how many documents are parsed at once.
+func (f *Fetcher) limited(do func()) {
+	f.parsers <- struct{}{}
+	defer func() { <-f.parsers }()
+	do()
+}

@@ -1,0 +1,242 @@
+package fetcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"harmattan/news"
+)
+
+// What every request says of itself (F-55 to F-60). The shape names this and
+// the version of the normaliser: validators of another shape are void.
+const (
+	accept = "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, " +
+		"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+	acceptEncoding = "gzip, br, zstd"
+	shape          = "a1n1"
+)
+
+const maxHops = 5
+
+// address is where a source is asked: where it moved to when that has lasted,
+// else its configured address (F-47). http to https on one host counts at once.
+func address(state news.SourceState, now time.Time) string {
+	const polls, span = 5, 48 * time.Hour
+	if state.MovedTo == "" {
+		return state.URL
+	}
+	lasting := state.MovedCount >= polls && now.Sub(state.MovedSince) >= span
+	if lasting || state.MovedTo == "https"+strings.TrimPrefix(state.URL, "http") {
+		return state.MovedTo
+	}
+	return state.URL
+}
+
+func newClient(o Options) (*http.Client, error) {
+	guard := dialer{timeout: 10 * time.Second}
+	for _, entry := range o.Allow {
+		a, err := parseAllowed(entry)
+		if err != nil {
+			return nil, err
+		}
+		guard.allowed = append(guard.allowed, a)
+	}
+	transport := &http.Transport{
+		DialContext:            guard.DialContext,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: 64 << 10,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ResponseHeaderTimeout:  15 * time.Second,
+		IdleConnTimeout:        10 * time.Second,
+		MaxIdleConns:           128,
+		MaxIdleConnsPerHost:    1,
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// userAgent says who asks and whom to tell.
+func userAgent(version, contact string) string {
+	product := "Harmattan"
+	if v := strings.Map(tokenRune, version); v != "" {
+		product += "/" + v
+	}
+	if contact != "" {
+		return product + " (feed aggregator; +" + contact + ")"
+	}
+	return product + " (feed aggregator)"
+}
+
+// tokenRune keeps what a product version may hold.
+func tokenRune(r rune) rune {
+	if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' || r == '_' || r == '+' {
+		return r
+	}
+	return -1
+}
+
+// answer is a response after all redirects.
+type answer struct {
+	code        int
+	header      http.Header
+	body        []byte
+	broken      error  // why the body is not whole
+	url         string // of the last request
+	moved       string // where permanent redirects led before any other
+	conditional bool   // the last request carried validators
+	silence     time.Duration
+}
+
+// ask sends the request and follows redirects itself, hop by hop: nothing is
+// carried from one request to the next (F-46 to F-52). reload asks caches on
+// the way to look again.
+func (v *visit) ask(ctx context.Context, reload bool) (*answer, error) {
+	a := &answer{url: v.address}
+	seen := map[string]bool{a.url: true}
+	permanent := true
+	for hop := 0; ; hop++ {
+		res, cancel, err := v.send(ctx, a, reload)
+		if err != nil {
+			return nil, err
+		}
+		a.silence = max(a.silence, retryAfter(res.Header, v.clock()))
+		next, err := location(res)
+		if next == "" {
+			if err == nil {
+				err = v.receive(res, a, cancel)
+			}
+			res.Body.Close()
+			cancel(nil)
+			return a, err
+		}
+		res.Body.Close()
+		cancel(nil)
+		if permanent = permanent && (res.StatusCode == http.StatusMovedPermanently || res.StatusCode == http.StatusPermanentRedirect); permanent {
+			a.moved = next
+		}
+		if hop == maxHops || seen[next] {
+			return nil, fmt.Errorf("redirected in a loop or more than %d times, at last to %s", maxHops, shown(next))
+		}
+		if until := v.fetcher.hosts.held(hostKey(next), v.clock()); !until.IsZero() {
+			return nil, &heldError{hostKey(next), until}
+		}
+		seen[next], a.url = true, next
+	}
+}
+
+// heldError is a redirect to a host that asked for silence.
+type heldError struct {
+	host  string
+	until time.Time
+}
+
+func (e *heldError) Error() string { return e.host + " asked for silence" }
+
+// send makes one request. Validators go only to the address that issued them.
+func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Response, context.CancelCauseFunc, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url, nil)
+	if err != nil {
+		cancel(nil)
+		return nil, nil, unwrapURL(err)
+	}
+	req.Header.Set("User-Agent", v.fetcher.agent)
+	req.Header.Set("Accept", accept)
+	req.Header.Set("Accept-Encoding", acceptEncoding)
+	a.conditional = !reload && v.addValidators(req)
+	if reload {
+		req.Header.Set("Cache-Control", "no-cache")
+	}
+	v.requests++
+	res, err := v.fetcher.client.Do(req)
+	if err != nil {
+		err = reason(ctx, err)
+		cancel(nil)
+		return nil, nil, err
+	}
+	return res, cancel, nil
+}
+
+// receive reads the body where there is one to read.
+func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCauseFunc) error {
+	a.code, a.header = res.StatusCode, res.Header
+	if !holdsDocument(res.StatusCode) {
+		return nil
+	}
+	body, err := readBody(res, v.fetcher.options.MaxBodyBytes, cancel)
+	if errors.Is(err, errBroken) {
+		a.broken, err = err, nil
+	}
+	if err != nil {
+		return reason(res.Request.Context(), err)
+	}
+	a.body = body
+	return nil
+}
+
+func holdsDocument(code int) bool {
+	return code == http.StatusOK || code == http.StatusNonAuthoritativeInfo
+}
+
+// location is the address that a redirect leads to, empty when the response is
+// none.
+func location(res *http.Response) (string, error) {
+	switch res.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return "", nil
+	}
+	next, err := res.Location()
+	if err != nil {
+		return "", fmt.Errorf("a redirect (%d) without a usable address", res.StatusCode)
+	}
+	next.Fragment = ""
+	if err := checkURL(next.String()); err != nil {
+		return "", fmt.Errorf("redirected to what is not followed: %w", err)
+	}
+	return next.String(), nil
+}
+
+// reason finds why an exchange failed and leaves out what net/http tells of
+// the address, which may hold a token (F-105).
+func reason(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errTooSlow) {
+		return cause
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no complete answer within the timeout")
+	}
+	return unwrapURL(err)
+}
+
+// unwrapURL drops the address that net/url and net/http put into their errors.
+func unwrapURL(err error) error {
+	var known *url.Error
+	if errors.As(err, &known) {
+		return known.Err
+	}
+	return err
+}
+
+// shown is an address fit for logs: without credentials and without the values
+// of its query.
+func shown(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	u.User, u.Fragment = nil, ""
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return u.String()
+}

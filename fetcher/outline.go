@@ -1,0 +1,161 @@
+package fetcher
+
+import (
+	"bytes"
+	"html"
+	"strings"
+)
+
+// The formats that a document may have.
+const (
+	formatRSS  = "rss"
+	formatRDF  = "rdf"
+	formatAtom = "atom"
+	formatJSON = "json"
+)
+
+// outline is what one pass of the guard found in an XML document: where its
+// parts lie and what must be mended before a parser may see them. All spans
+// are offsets into text.
+type outline struct {
+	text   []byte
+	format string
+	root   tag
+	// opened ends the start tags that every rebuilt document begins with: the
+	// root's, and the channel's where the items stand inside it.
+	opened int
+	// closers are the end tags that belong to them.
+	closers string
+	// channel ends the part that speaks of the source itself; unclosed are the
+	// end tags that it lacks.
+	channel  int
+	unclosed string
+	items    []cut
+	edits    []edit // in order of place
+	elements int    // outside items
+	// complete tells that the root was closed.
+	complete bool
+	// bases are the xml:base values above the items, outermost first.
+	bases    []string
+	language string // xml:lang above the items
+}
+
+type span struct{ from, to int }
+
+func (s span) of(text []byte) []byte { return text[s.from:s.to] }
+
+// cut is one item of the document.
+type cut struct {
+	span
+	hash     uint64
+	position int
+	elements int
+	// id and link hold the bytes of the item's id and of its first link, for
+	// finding ids that repeat and for ids that gofeed would rewrite.
+	id, link span
+	about    string // rdf:about
+	language string // xml:lang
+	// bases are the xml:base of the item and of its content.
+	bases []string
+	// plain tells the Atom text constructs that hold no HTML.
+	plainTitle, plainSummary, plainContent bool
+	// unclosed items get their end tag when they are rebuilt.
+	unclosed bool
+	// refused says which limit the item broke.
+	refused string
+}
+
+// edit replaces a span of the text when a document is rebuilt.
+type edit struct {
+	span
+	with string
+}
+
+// rebuild writes a document that holds the chosen items, in which every known
+// mistake of markup is mended. Namespaces and language of the root stay.
+func (o *outline) rebuild(chosen []cut, withChannel bool) []byte {
+	var out bytes.Buffer
+	o.write(&out, span{o.root.from, o.opened})
+	if withChannel {
+		o.writeChannel(&out)
+	}
+	for _, item := range chosen {
+		o.write(&out, item.span)
+		if item.unclosed {
+			out.WriteString("</" + o.itemName(item) + ">")
+		}
+	}
+	out.WriteString(o.closers)
+	return out.Bytes()
+}
+
+func (o *outline) writeChannel(out *bytes.Buffer) {
+	from := o.opened
+	for _, item := range o.items {
+		if item.from >= o.channel {
+			break
+		}
+		o.write(out, span{from, item.from})
+		from = item.to
+	}
+	if from < o.channel {
+		o.write(out, span{from, o.channel})
+	}
+	out.WriteString(o.unclosed)
+}
+
+// itemName is the item's element name as written.
+func (o *outline) itemName(item cut) string {
+	return string(nameAt(o.text, item.from+1))
+}
+
+// write copies a span with its edits.
+func (o *outline) write(out *bytes.Buffer, part span) {
+	from := part.from
+	for _, e := range o.edits[firstEdit(o.edits, part.from):] {
+		if e.from >= part.to {
+			break
+		}
+		out.Write(o.text[from:e.from])
+		out.WriteString(e.with)
+		from = e.to
+	}
+	if from < part.to {
+		out.Write(o.text[from:part.to])
+	}
+}
+
+// firstEdit finds the first edit at or after a place.
+func firstEdit(edits []edit, at int) int {
+	low, high := 0, len(edits)
+	for low < high {
+		if middle := (low + high) / 2; edits[middle].from < at {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// plainText reads character data as written in XML: references and CDATA
+// sections decoded, space around it dropped.
+func plainText(raw []byte) string {
+	const open, shut = "<![CDATA[", "]]>"
+	s := string(raw)
+	if !strings.Contains(s, open) {
+		return strings.TrimSpace(html.UnescapeString(s))
+	}
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, open)
+		out.WriteString(html.UnescapeString(before))
+		if !found {
+			break
+		}
+		var inside string
+		inside, s, _ = strings.Cut(rest, shut)
+		out.WriteString(inside)
+	}
+	return strings.TrimSpace(out.String())
+}

@@ -1,0 +1,97 @@
+package fetcher
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// findRoot skips what stands before the root element: declarations, comments,
+// a server's warnings. An HTML page is never a feed (F-84).
+func (w *walker) findRoot() error {
+	for first := ""; ; {
+		k := bytes.IndexByte(w.text[w.pos:], '<')
+		if k < 0 {
+			return noRoot(first)
+		}
+		if len(bytes.TrimSpace(w.text[w.pos:w.pos+k])) > 0 {
+			first = "text"
+		}
+		w.pos += k
+		if name := nameAt(w.text, w.pos+1); len(name) > 0 {
+			if w.openRoot(name) {
+				if first != "" {
+					w.mended.add("junk before the document")
+				}
+				return nil
+			}
+			if isPage(name) {
+				return fmt.Errorf("%w: an HTML page", errNotFeed)
+			}
+			if first == "" || first == "text" {
+				first = "<" + string(name[:min(len(name), 40)]) + ">"
+			}
+			w.pos++
+			continue
+		}
+		if w.pos = w.afterMarkup(); w.pos < 0 {
+			return noRoot(first)
+		}
+	}
+}
+
+func noRoot(first string) error {
+	if first == "" {
+		return fmt.Errorf("%w: an empty document", errNotFeed)
+	}
+	return fmt.Errorf("%w: it begins with %s; expected <rss>, <rdf:RDF>, <feed> or a JSON Feed", errNotFeed, first)
+}
+
+func isPage(name []byte) bool {
+	return bytes.EqualFold(name, []byte("html")) || bytes.EqualFold(name, []byte("body"))
+}
+
+// afterMarkup finds the end of a comment, declaration or document type; -1
+// when it has none.
+func (w *walker) afterMarkup() int {
+	rest := w.text[w.pos:]
+	terminator := ">"
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		terminator = "-->"
+	case bytes.HasPrefix(rest, []byte("<?")):
+		terminator = "?>"
+	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
+		end, subset := bytes.IndexByte(rest, '>'), bytes.IndexByte(rest, '[')
+		if subset >= 0 && subset < end {
+			terminator = "]"
+		}
+	}
+	i := bytes.Index(rest, []byte(terminator))
+	if i < 0 {
+		return -1
+	}
+	return w.pos + i + len(terminator)
+}
+
+// openRoot reads the root element when it is one of a feed.
+func (w *walker) openRoot(name []byte) bool {
+	switch {
+	case bytes.EqualFold(local(name), []byte("rss")):
+		w.out.format = formatRSS
+	case bytes.EqualFold(local(name), []byte("rdf")):
+		w.out.format = formatRDF
+	case bytes.EqualFold(local(name), []byte("feed")):
+		w.out.format = formatAtom
+	default:
+		return false
+	}
+	r, ok := readTag(w.text, w.pos)
+	if !ok || r.tag.closed || r.tag.declares > maxNamespaces || r.count > maxAttributes {
+		return false
+	}
+	w.out.root, w.out.edits = r.tag, r.edits
+	w.inherit(r.tag)
+	w.stack = append(w.stack, open{r.tag.name, r.tag.declares})
+	w.pos = r.tag.to
+	return true
+}

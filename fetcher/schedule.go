@@ -1,0 +1,175 @@
+package fetcher
+
+import (
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"harmattan/news"
+)
+
+// Job is a source with what is remembered about it; for a source never
+// fetched, the state holds its id alone.
+type Job struct {
+	Source news.Source
+	State  news.SourceState
+}
+
+// Due picks the jobs whose time has come. Disabled sources and those that are
+// gone for good are left out. A move that leads to the address of another
+// source is forgotten: two sources shall not become one behind the operator's
+// back (F-49).
+func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
+	taken := make(map[string]string, len(jobs))
+	for _, job := range jobs {
+		taken[job.Source.URL] = job.Source.ID
+	}
+	var due []Job
+	for _, job := range jobs {
+		job.State = current(job)
+		if at, ok := dueAt(job); !ok || at.After(now) {
+			continue
+		}
+		if owner, ok := taken[job.State.MovedTo]; ok && owner != job.Source.ID {
+			job.State.MovedTo, job.State.MovedCount, job.State.MovedSince = "", 0, time.Time{}
+		}
+		due = append(due, job)
+	}
+	return due
+}
+
+// NextDue is the earliest time at which one of the jobs is due; it may lie in
+// the past. It is zero when no job will ever be.
+func (f *Fetcher) NextDue(jobs []Job, now time.Time) time.Time {
+	var next time.Time
+	for _, job := range jobs {
+		job.State = current(job)
+		at, ok := dueAt(job)
+		if at.IsZero() {
+			at = now
+		}
+		if ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+// current is the job's state, or a new one when the configured address is not
+// the one that the state belongs to.
+func current(job Job) news.SourceState {
+	if job.State.URL == job.Source.URL {
+		return job.State
+	}
+	return news.SourceState{SourceID: job.Source.ID, Status: news.StatusNew, URL: job.Source.URL}
+}
+
+// dueAt is when a job with a current state is due; never when ok is false.
+func dueAt(job Job) (at time.Time, ok bool) {
+	if job.Source.Disabled || job.State.Status == news.StatusGone {
+		return time.Time{}, false
+	}
+	return job.State.DueAt, true
+}
+
+// wish is a time before which a source is not asked again, and who wants it.
+type wish struct {
+	at     time.Time
+	reason string
+}
+
+// due picks the latest of the wishes and adds jitter: a part of the wait that
+// depends on source and time alone, so that sources with one schedule do not
+// come at once and a test can tell the result (F-28).
+func due(sourceID string, now time.Time, wishes ...wish) (time.Time, string) {
+	last := wish{at: now}
+	for _, w := range wishes {
+		if w.at.After(last.at) {
+			last = w
+		}
+	}
+	return last.at.Add(jitter(sourceID, last.at, last.at.Sub(now))), last.reason
+}
+
+// maxJitter keeps a daily schedule near its hour.
+const maxJitter = 10 * time.Minute
+
+// jitter is between nothing and a tenth of the wait.
+func jitter(sourceID string, at time.Time, wait time.Duration) time.Duration {
+	most := min(wait/10, maxJitter)
+	if most <= 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", sourceID, at.Unix())
+	return time.Duration(h.Sum64() % uint64(most)).Truncate(time.Millisecond)
+}
+
+// schedule is the cron schedule of a source.
+func (f *Fetcher) schedule(s news.Source) (cron.Schedule, string) {
+	spec, zone := f.options.Schedule, f.options.TimeZone
+	if s.Schedule != "" {
+		spec = s.Schedule
+	}
+	if s.TimeZone != "" {
+		zone = s.TimeZone
+	}
+	parsed, err := parseSchedule(spec, zone)
+	if err != nil {
+		return f.fallback, f.options.Schedule
+	}
+	return parsed, spec
+}
+
+// bareZone is a zone without an expression, at which robfig/cron panics.
+var bareZone = regexp.MustCompile(`^(CRON_)?TZ=\S*\s*$`)
+
+// parseSchedule reads a cron expression in a zone, unless it names its own. An
+// expression that never fires is refused.
+func parseSchedule(spec, zone string) (schedule cron.Schedule, err error) {
+	spec = strings.TrimSpace(spec)
+	if spec == "" || bareZone.MatchString(spec) {
+		return nil, fmt.Errorf("%q is not a cron expression such as \"*/15 * * * *\", \"@hourly\" or \"@every 10m\"", spec)
+	}
+	if every, ok := strings.CutPrefix(spec, "@every "); ok {
+		if span, err := time.ParseDuration(strings.TrimSpace(every)); err == nil && (span < time.Second || span%time.Second != 0) {
+			return nil, fmt.Errorf("%q is not in whole seconds, 1s or more", spec)
+		}
+	}
+	full := spec
+	if !strings.HasPrefix(spec, "TZ=") && !strings.HasPrefix(spec, "CRON_TZ=") {
+		if zone == "" {
+			zone = "UTC"
+		}
+		full = "CRON_TZ=" + zone + " " + spec
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%q is not a cron expression", spec)
+		}
+	}()
+	schedule, err = cron.ParseStandard(full)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a cron expression: %w", spec, err)
+	}
+	if schedule.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return nil, fmt.Errorf("%q never fires", spec)
+	}
+	return schedule, nil
+}
+
+// checkZone accepts IANA names; "Local" would mean another thing on every
+// machine.
+func checkZone(zone string) error {
+	if zone == "" {
+		return nil
+	}
+	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
+		return fmt.Errorf("%q is not a time zone such as \"UTC\" or \"Africa/Niamey\"", zone)
+	}
+	return nil
+}
