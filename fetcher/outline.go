@@ -44,6 +44,8 @@ type span struct{ from, to int }
 
 func (s span) of(text []byte) []byte { return text[s.from:s.to] }
 
+func (s span) holds(at int) bool { return at >= s.from && at < s.to }
+
 // cut is one item of the document.
 type cut struct {
 	span

@@ -91,7 +91,56 @@ func (w *walker) openRoot(name []byte) bool {
 	}
 	w.out.root, w.out.edits = r.tag, r.edits
 	w.inherit(r.tag)
+	w.mendNamespace(r.tag)
+	w.mendPrefix(r.tag)
 	w.stack = append(w.stack, open{r.tag.name, r.tag.declares})
 	w.pos = r.tag.to
 	return true
+}
+
+// The namespaces in which gofeed looks for the elements of a format.
+const (
+	atom10 = "http://www.w3.org/2005/Atom"
+	atom03 = "http://purl.org/atom/ns#"
+	rss10  = "http://purl.org/rss/1.0/"
+	rss09  = "http://my.netscape.com/rdf/simple/0.9/"
+	rss090 = "http://channel.netscape.com/rdf/simple/0.9/"
+)
+
+// mendNamespace puts the format's elements where a parser expects them. Atom in
+// another default namespace, often the https form, becomes Atom (F-83); RSS has
+// no namespace, whatever a server stamps on it.
+func (w *walker) mendNamespace(t tag) {
+	if t.xmlns.to == 0 {
+		return
+	}
+	switch space := string(bytes.TrimSpace(t.namespace.of(w.text))); w.out.format {
+	case formatAtom:
+		if space != atom10 && space != atom03 && prefix(w.out.root.name) == nil {
+			w.edit(t.namespace, atom10)
+			w.mended.add("wrong namespace")
+		}
+	case formatRDF:
+		if space != rss10 && space != rss09 && space != rss090 {
+			w.edit(t.xmlns, "mended")
+			w.mended.add("wrong namespace")
+		}
+	case formatRSS:
+		w.edit(t.xmlns, "mended")
+	}
+}
+
+// mendPrefix does the same for the https form behind a prefix.
+func (w *walker) mendPrefix(t tag) {
+	const https = "https://www.w3.org/2005/Atom"
+	for from := t.from; ; {
+		i := bytes.Index(w.text[from:t.to], []byte(https))
+		if i < 0 {
+			return
+		}
+		from += i + len(https)
+		if !t.namespace.holds(from - 1) {
+			w.edit(span{from - len(https), from}, atom10)
+		}
+	}
 }

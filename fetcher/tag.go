@@ -15,6 +15,9 @@ type tag struct {
 	declares int  // namespaces declared on it
 	// Attribute values as written, nil when absent.
 	base, language, about, kind, mode, href, rel []byte
+	// namespace is the default namespace declared on it, xmlns the name of the
+	// attribute; both empty when there is none.
+	namespace, xmlns span
 }
 
 // decoded reads an attribute value as written.
@@ -116,6 +119,9 @@ func (r *tagReader) attribute() bool {
 	}
 	i := r.skipBlank(r.pos)
 	if i >= len(r.text) || r.text[i] != '=' {
+		if bytes.HasPrefix(name, []byte("xml")) {
+			r.replace(start, r.pos, "mended")
+		}
 		return i < len(r.text)
 	}
 	r.pos = r.skipBlank(i + 1)
@@ -136,7 +142,7 @@ func (r *tagReader) skipBlank(i int) int {
 	return i
 }
 
-func (r *tagReader) value() (value []byte, ok bool) {
+func (r *tagReader) value() (value span, ok bool) {
 	quote := r.text[r.pos]
 	if quote != '"' && quote != '\'' {
 		return r.bareValue(), true
@@ -144,19 +150,18 @@ func (r *tagReader) value() (value []byte, ok bool) {
 	start := r.pos + 1
 	length := bytes.IndexByte(r.text[start:], quote)
 	if length < 0 {
-		return nil, false
+		return value, false
 	}
-	value = r.text[start : start+length]
-	for i := range value {
-		if value[i] == '<' {
-			r.replace(start+i, start+i+1, "&lt;")
+	for i := start; i < start+length; i++ {
+		if r.text[i] == '<' {
+			r.replace(i, i+1, "&lt;")
 		}
 	}
 	r.pos = start + length + 1
-	return value, true
+	return span{start, start + length}, true
 }
 
-func (r *tagReader) bareValue() []byte {
+func (r *tagReader) bareValue() span {
 	start := r.pos
 	for r.pos < len(r.text) && !blank(r.text[r.pos]) && r.text[r.pos] != '>' && r.text[r.pos] != '<' {
 		r.pos++
@@ -168,12 +173,13 @@ func (r *tagReader) bareValue() []byte {
 		}
 	}
 	r.replace(r.pos, r.pos, `"`)
-	return r.text[start:r.pos]
+	return span{start, r.pos}
 }
 
 // note keeps the attributes of interest. xml:base gets another name: gofeed
 // would resolve ids against it, and paths in its own way (F-86, F-87).
-func (r *tagReader) note(name []byte, at span, value []byte) {
+func (r *tagReader) note(name []byte, at, in span) {
+	value := in.of(r.text)
 	switch string(name) {
 	case "xml:base":
 		r.tag.base = value
@@ -192,21 +198,11 @@ func (r *tagReader) note(name []byte, at span, value []byte) {
 		r.tag.rel = value
 	case "xmlns":
 		r.tag.declares++
-		r.mendNamespace(value)
+		r.tag.xmlns = at
+		r.tag.namespace = in
 	default:
 		if bytes.HasPrefix(name, []byte("xmlns:")) {
 			r.tag.declares++
-			r.mendNamespace(value)
 		}
-	}
-}
-
-// mendNamespace writes Atom's namespace as the standard does; seen in the wild
-// with https (F-83).
-func (r *tagReader) mendNamespace(value []byte) {
-	const https = "https://www.w3.org/2005/Atom"
-	if i := bytes.Index(value, []byte(https)); i >= 0 && len(bytes.TrimSpace(value)) == len(https) {
-		start := r.pos - 1 - len(value) + i
-		r.replace(start, start+len("https"), "http")
 	}
 }

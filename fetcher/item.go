@@ -1,0 +1,158 @@
+package fetcher
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// isItem tells whether an element below the given ones is an item.
+func (w *walker) isItem(name []byte, above []open) bool {
+	if len(above) == 0 || len(w.out.items) >= maxCuts {
+		return false
+	}
+	kind := "item"
+	if w.out.format == formatAtom {
+		kind = "entry"
+	}
+	if !bytes.EqualFold(local(name), []byte(kind)) {
+		return false
+	}
+	p := prefix(name)
+	native := p == nil || bytes.Equal(p, prefix(w.out.root.name)) || string(p) == "rss" || string(p) == "atom" ||
+		w.out.format == formatRDF
+	inChannel := len(above) == 2 && bytes.EqualFold(local(above[1].name), []byte("channel")) && w.out.format != formatAtom
+	return native && (len(above) == 1 || inChannel)
+}
+
+func (w *walker) openItem(t tag) {
+	w.item = len(w.stack)
+	w.mendNamespace(t)
+	item := cut{span: t.span, about: decoded(t.about), language: decoded(t.language)}
+	if t.base != nil {
+		item.bases = append(item.bases, decoded(t.base))
+	}
+	w.out.items = append(w.out.items, item)
+}
+
+func (w *walker) current() *cut { return &w.out.items[len(w.out.items)-1] }
+
+func (w *walker) elements() int {
+	if w.item >= 0 {
+		return w.current().elements
+	}
+	return w.out.elements
+}
+
+// child notes what the fetcher wants to know of an item's direct children.
+func (w *walker) child(t tag) {
+	item := w.current()
+	w.field = t
+	switch string(local(t.name)) {
+	case "title":
+		item.plainTitle = plain(t)
+	case "summary":
+		item.plainSummary = plain(t)
+		w.inner(t)
+	case "content":
+		item.plainContent = plain(t)
+		w.inner(t)
+	case "description", "encoded":
+		w.inner(t)
+	case "link":
+		if t.href != nil && item.link.to == 0 && (t.rel == nil || string(t.rel) == "alternate") {
+			item.link = t.span
+		}
+	}
+}
+
+// plain tells whether an Atom text construct holds text and no HTML.
+func plain(t tag) bool {
+	kind := string(t.kind)
+	return kind == "" && t.mode == nil || kind == "text" || kind == "text/plain"
+}
+
+// inner keeps the base and language that stand on an item's text itself.
+func (w *walker) inner(t tag) {
+	item := w.current()
+	if t.base != nil {
+		item.bases = append(item.bases, decoded(t.base))
+	}
+	if item.language == "" {
+		item.language = decoded(t.language)
+	}
+}
+
+// keepField notes the text of an item's id and link.
+func (w *walker) keepField(end span) {
+	item, inside := w.current(), span{w.field.to, end.from}
+	switch string(local(w.field.name)) {
+	case "guid", "id":
+		if item.id.to == 0 {
+			item.id = inside
+		}
+	case "link":
+		if item.link.to == 0 && w.field.href == nil {
+			item.link = inside
+		}
+	}
+}
+
+func (w *walker) closeItem(end int, unclosed bool) {
+	item := w.current()
+	item.to, item.unclosed = end, unclosed
+	item.hash = hashItem(item.of(w.text))
+	w.item = -1
+}
+
+// openChannel ends the opening of the document: with <channel> when items
+// stand in it, else with the root.
+func (w *walker) openChannel(t tag) {
+	out := w.out
+	out.opened = out.root.to
+	out.closers = "</" + string(out.root.name) + ">"
+	if out.format != formatRSS || !bytes.EqualFold(local(t.name), []byte("channel")) || t.closed {
+		return
+	}
+	out.opened = t.to
+	out.closers = "</" + string(t.name) + ">" + out.closers
+	w.channelDepth = 1
+	w.inherit(t)
+	w.mendNamespace(t)
+}
+
+// inherit keeps what the items below an element inherit from it.
+func (w *walker) inherit(t tag) {
+	if t.base != nil {
+		w.out.bases = append(w.out.bases, decoded(t.base))
+	}
+	if t.language != nil {
+		w.out.language = decoded(t.language)
+	}
+}
+
+// endChannel ends the part outside items; what is still open above the
+// channel gets its end tag.
+func (w *walker) endChannel(at int) {
+	w.out.channel = at
+	for i := len(w.stack) - 1; i > w.channelDepth; i-- {
+		w.out.unclosed += "</" + string(w.stack[i].name) + ">"
+	}
+}
+
+// refuse gives up the item that breaks a limit, and the whole document when it
+// is not within an item.
+func (w *walker) refuse(reason string) error {
+	if w.item < 0 {
+		return fmt.Errorf("%w: %s", errBomb, reason)
+	}
+	name := w.out.itemName(*w.current())
+	w.current().refused = reason
+	i := bytes.Index(w.text[w.pos:], []byte("</"+name))
+	if i < 0 {
+		w.truncate()
+		return nil
+	}
+	w.stack = append(w.stack[:min(w.item, len(w.stack))], open{name: []byte(name)})
+	w.pos += i
+	return nil
+}
