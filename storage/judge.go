@@ -11,13 +11,14 @@ import (
 	"harmattan/news"
 )
 
-// judge replaces tags and memberships where they are others than before.
-func (t *Tx) judge(ctx context.Context, num int64, a *news.Article, now time.Time) (changed bool, err error) {
-	tags, err := t.saveTags(ctx, num, a.Tags)
+// judge replaces tags and memberships where they are others than before; an
+// article that is not known yet has none.
+func (t *Tx) judge(ctx context.Context, num int64, known bool, a *news.Article, now time.Time) (changed bool, err error) {
+	tags, err := t.saveTags(ctx, num, known, a.Tags)
 	if err != nil {
 		return false, fmt.Errorf("tags: %w", err)
 	}
-	memberships, err := t.saveMemberships(ctx, num, a.Editions, now)
+	memberships, err := t.saveMemberships(ctx, num, known, a.Editions, now)
 	if err != nil {
 		return false, fmt.Errorf("memberships: %w", err)
 	}
@@ -31,7 +32,7 @@ type tagRow struct {
 	evidence string
 }
 
-func (t *Tx) saveTags(ctx context.Context, num int64, tags []news.Tag) (changed bool, err error) {
+func (t *Tx) saveTags(ctx context.Context, num int64, known bool, tags []news.Tag) (changed bool, err error) {
 	want := make([]tagRow, len(tags))
 	for i := range tags {
 		packed, err := packEvidence(tags[i].Evidence)
@@ -44,29 +45,30 @@ func (t *Tx) saveTags(ctx context.Context, num int64, tags []news.Tag) (changed 
 		}
 		want[i] = tagRow{concept, tags[i].Score, packed}
 	}
-	rows, err := t.query(ctx, "SELECT concept, score, coalesce(evidence, '') FROM tag WHERE article = ? ORDER BY position", num)
-	if err != nil {
-		return false, err
-	}
-	have, err := collect(rows, func(rows *sql.Rows) (r tagRow, err error) {
-		return r, rows.Scan(&r.concept, &r.score, &r.evidence)
-	})
-	if err != nil || slices.Equal(have, want) {
-		return false, err
-	}
-	if len(have) > 0 {
+	if known {
+		have, err := t.tagRows(ctx, num)
+		if err != nil || slices.Equal(have, want) {
+			return false, err
+		}
 		if _, err := t.exec(ctx, "DELETE FROM tag WHERE article = ?", num); err != nil {
 			return false, err
 		}
 	}
+	values := make([]any, 0, 5*len(want))
 	for i, row := range want {
-		_, err := t.exec(ctx, "INSERT INTO tag (article, position, concept, score, evidence) VALUES (?, ?, ?, ?, nullif(?, ''))",
-			num, i, row.concept, row.score, row.evidence)
-		if err != nil {
-			return false, err
-		}
+		values = append(values, num, i, row.concept, row.score, sql.NullString{String: row.evidence, Valid: row.evidence != ""})
 	}
-	return true, nil
+	return true, t.insertRows(ctx, "INSERT INTO tag (article, position, concept, score, evidence)", 5, values)
+}
+
+func (t *Tx) tagRows(ctx context.Context, num int64) ([]tagRow, error) {
+	rows, err := t.query(ctx, "SELECT concept, score, coalesce(evidence, '') FROM tag WHERE article = ? ORDER BY position", num)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(rows *sql.Rows) (r tagRow, err error) {
+		return r, rows.Scan(&r.concept, &r.score, &r.evidence)
+	})
 }
 
 // concept is what a tag says, comparable.
@@ -108,26 +110,17 @@ type memberRow struct {
 
 // saveMemberships keeps the time of entering of a membership that stays or
 // comes back, and the row of one that ends.
-func (t *Tx) saveMemberships(ctx context.Context, num int64, editions []news.Membership, now time.Time) (changed bool, err error) {
-	rows, err := t.query(ctx, "SELECT edition_id, position, left_at, score, reason FROM membership WHERE article = ?", num)
-	if err != nil {
-		return false, err
-	}
+func (t *Tx) saveMemberships(ctx context.Context, num int64, known bool, editions []news.Membership, now time.Time) (changed bool, err error) {
 	have := map[string]memberRow{}
-	_, err = collect(rows, func(rows *sql.Rows) (r memberRow, err error) {
-		var edition string
-		err = rows.Scan(&edition, &r.position, &r.leftAt, &r.score, &r.reason)
-		have[edition] = r
-		return r, err
-	})
-	if err != nil {
-		return false, err
+	if known {
+		if have, err = t.memberRows(ctx, num); err != nil {
+			return false, err
+		}
 	}
 	for i, m := range editions {
-		want := memberRow{i, 0, m.Score, m.Reason}
-		old, known := have[m.EditionID]
+		old, had := have[m.EditionID]
 		delete(have, m.EditionID)
-		if known && old == want {
+		if had && old == (memberRow{i, 0, m.Score, m.Reason}) {
 			continue
 		}
 		changed = true
@@ -150,4 +143,19 @@ func (t *Tx) saveMemberships(ctx context.Context, num int64, editions []news.Mem
 		}
 	}
 	return changed, nil
+}
+
+func (t *Tx) memberRows(ctx context.Context, num int64) (map[string]memberRow, error) {
+	rows, err := t.query(ctx, "SELECT edition_id, position, left_at, score, reason FROM membership WHERE article = ?", num)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]memberRow{}
+	_, err = collect(rows, func(rows *sql.Rows) (r memberRow, err error) {
+		var edition string
+		err = rows.Scan(&edition, &r.position, &r.leftAt, &r.score, &r.reason)
+		have[edition] = r
+		return r, err
+	})
+	return have, err
 }

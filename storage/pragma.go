@@ -12,7 +12,7 @@ import (
 )
 
 // cacheKiB is the page cache of each connection.
-const cacheKiB = 4096
+const cacheKiB = 8192
 
 // dsn carries every pragma, because one that is sent as a statement reaches a
 // single connection of the pool.

@@ -34,6 +34,9 @@ func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changed
 			stories[story] = latestOf(stories[story], moment(&a))
 		}
 	}
+	if err := t.flushKeys(ctx); err != nil {
+		return nil, err
+	}
 	return t.settle(ctx, stories)
 }
 
@@ -51,7 +54,7 @@ func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.T
 		}
 		changed := false
 		if err == nil {
-			changed, err = t.judge(ctx, old.num, a, now)
+			changed, err = t.judge(ctx, old.num, true, a, now)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("source %s: article %s: %w", a.SourceID, a.ID, err)
@@ -145,7 +148,7 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 	if err := t.saveParts(ctx, num, a, old.num != 0); err != nil {
 		return nil, err
 	}
-	if _, err := t.judge(ctx, num, a, moment(a)); err != nil {
+	if _, err := t.judge(ctx, num, old.num != 0, a, moment(a)); err != nil {
 		return nil, err
 	}
 	if old.num != 0 && old.story != story {
@@ -234,9 +237,7 @@ func (t *Tx) saveParts(ctx context.Context, num int64, a *news.Article, known bo
 		}
 	}
 	if a.Folded != "" {
-		if _, err := t.exec(ctx, "INSERT OR REPLACE INTO search (rowid, folded) VALUES (?, ?)", num, a.Folded); err != nil {
-			return fmt.Errorf("search index: %w", err)
-		}
+		t.folded[num] = a.Folded
 	}
 	return t.saveSketch(ctx, num, a, known)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"harmattan/news"
@@ -30,6 +32,17 @@ func (s *Store) Search(ctx context.Context, query string, limit int) ([]news.Art
 		return nil, fmt.Errorf("search for %q: %w", query, err)
 	}
 	return articles, nil
+}
+
+// index writes the search index at the end of the transaction: statements in
+// between would make FTS5 flush what it gathered, at ten times the cost.
+func (t *Tx) index(ctx context.Context) error {
+	for _, num := range slices.Sorted(maps.Keys(t.folded)) {
+		if _, err := t.exec(ctx, "INSERT OR REPLACE INTO search (rowid, folded) VALUES (?, ?)", num, t.folded[num]); err != nil {
+			return fmt.Errorf("search index: %w", err)
+		}
+	}
+	return nil
 }
 
 // matchAll quotes each word, so that FTS5 sees words alone.

@@ -1,11 +1,14 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"harmattan/news"
@@ -49,7 +52,7 @@ func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known b
 		return nil
 	}
 	if known {
-		if err := t.dropSketchKeys(ctx, num); err != nil {
+		if err := errors.Join(t.flushKeys(ctx), t.dropSketchKeys(ctx, num)); err != nil {
 			return fmt.Errorf("sketch: %w", err)
 		}
 	}
@@ -60,11 +63,24 @@ func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known b
 		return fmt.Errorf("sketch: %w", err)
 	}
 	for _, key := range k.Keys {
-		_, err := t.exec(ctx, "INSERT OR IGNORE INTO sketch_key (key, published, article) VALUES (?, ?, ?)",
-			int64(key), published, num) //nolint:gosec // as above
-		if err != nil {
-			return fmt.Errorf("sketch key: %w", err)
-		}
+		t.keys = append(t.keys, sketchKey{int64(key), published, num}) //nolint:gosec // as above
+	}
+	return nil
+}
+
+type sketchKey struct{ key, published, article int64 }
+
+// flushKeys writes the sketch keys of many articles in the order of the index:
+// keys are random, and each one by itself would touch a page of its own.
+func (t *Tx) flushKeys(ctx context.Context) error {
+	slices.SortFunc(t.keys, func(a, b sketchKey) int { return cmp.Compare(a.key, b.key) })
+	values := make([]any, 0, 3*len(t.keys))
+	for _, k := range t.keys {
+		values = append(values, k.key, k.published, k.article)
+	}
+	t.keys = t.keys[:0]
+	if err := t.insertRows(ctx, "INSERT OR IGNORE INTO sketch_key (key, published, article)", 3, values); err != nil {
+		return fmt.Errorf("sketch keys: %w", err)
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // Tx is one writing transaction. It is used by one goroutine, inside Write.
@@ -12,6 +14,8 @@ type Tx struct {
 	codec    codec
 	prepared map[string]*sql.Stmt
 	concepts map[concept]int64
+	keys     []sketchKey      // not written yet
+	folded   map[int64]string // not written yet
 }
 
 // Write runs fn in one transaction: all of it is kept when fn returns nil, none
@@ -26,11 +30,17 @@ func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 		return s.explain(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	t := &Tx{tx: tx, codec: s.codec, prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{}}
+	t := &Tx{tx: tx, codec: s.codec, prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{}, folded: map[int64]string{}}
 	if err := fn(t); err != nil {
 		return s.explain(err)
 	}
-	return s.explain(tx.Commit())
+	if err := t.index(ctx); err != nil {
+		return s.explain(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return s.explain(cmp.Or(ctx.Err(), err))
+	}
+	return nil
 }
 
 // Meta returns the value stored under key, empty when there is none.
@@ -54,6 +64,9 @@ func (t *Tx) SetMeta(ctx context.Context, key, value string) error {
 
 // statement prepares a query once in the transaction, which closes it.
 func (t *Tx) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if stmt, ok := t.prepared[query]; ok {
 		return stmt, nil
 	}
@@ -65,12 +78,14 @@ func (t *Tx) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
+// exec, like scan and query, looks at ctx before the statement, not during it:
+// the driver would start a goroutine for each of thousands of short statements.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	stmt, err := t.statement(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.ExecContext(ctx, args...)
+	return stmt.ExecContext(context.WithoutCancel(ctx), args...)
 }
 
 func (t *Tx) scan(ctx context.Context, query string, args []any, into ...any) error {
@@ -78,7 +93,7 @@ func (t *Tx) scan(ctx context.Context, query string, args []any, into ...any) er
 	if err != nil {
 		return err
 	}
-	return stmt.QueryRowContext(ctx, args...).Scan(into...)
+	return stmt.QueryRowContext(context.WithoutCancel(ctx), args...).Scan(into...)
 }
 
 func (t *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -86,5 +101,20 @@ func (t *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return stmt.QueryContext(context.WithoutCancel(ctx), args...)
+}
+
+// insertRows inserts rows of width values each, many in one statement; into is
+// all that stands before VALUES.
+func (t *Tx) insertRows(ctx context.Context, into string, width int, values []any) error {
+	const most = 64
+	row := "(?" + strings.Repeat(", ?", width-1) + ")"
+	for len(values) > 0 {
+		n := min(len(values)/width, most)
+		if _, err := t.exec(ctx, into+" VALUES "+row+strings.Repeat(", "+row, n-1), values[:n*width]...); err != nil {
+			return err
+		}
+		values = values[n*width:]
+	}
+	return nil
 }
