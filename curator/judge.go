@@ -1,24 +1,146 @@
 package curator
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
 )
 
+// judging is the version of the way of judging: another one judges stored
+// articles again.
+const judging = "1"
+
 // judge decides what an article is about and which editions it belongs to. It
 // never changes once made and is safe for concurrent use.
 type judge struct {
+	vocabulary *vocabulary.Vocabulary
+	// within tells, by topic, which topics are it or a part of it.
+	within [][]bool
+	// above lists, by concept, the regions that it lies in.
+	above    [][]int
 	editions []news.Edition
 }
 
 // newJudge compiles the built-in vocabulary, the user's files and the rules of
 // the editions.
 func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*judge, error) {
-	return &judge{editions: editions}, nil
+	words, err := vocabulary.New(files...)
+	if err != nil {
+		return nil, fmt.Errorf("vocabulary: %w", err)
+	}
+	return &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts()), editions: editions}, nil
+}
+
+// topicTree tells for each topic which topics count for it.
+func topicTree(topics []vocabulary.Topic) [][]bool {
+	within := make([][]bool, len(topics))
+	for i := range topics {
+		within[i] = make([]bool, len(topics))
+	}
+	for i := range topics {
+		for at := []int{i}; len(at) > 0; at = at[1:] {
+			if !within[at[0]][i] {
+				within[at[0]][i] = true
+				at = append(at, topics[at[0]].Parents...)
+			}
+		}
+	}
+	return within
+}
+
+// regionTree lists for every place, group and person the regions above it.
+// What a country lies in is left to the countries that an article is about.
+func regionTree(concepts []vocabulary.Concept) [][]int {
+	above := make([][]int, len(concepts))
+	for i := range concepts {
+		for at := concepts[i].Parents; len(at) > 0; at = at[1:] {
+			c := &concepts[at[0]]
+			if c.Kind != news.KindRegion && c.Kind != news.KindPlace || slices.Contains(above[i], at[0]) {
+				continue
+			}
+			above[i] = append(above[i], at[0])
+			at = slices.Concat(at, c.Parents)
+		}
+	}
+	return above
+}
+
+// judgement is all that judging an article finds.
+type judgement struct {
+	fields    []vocabulary.Field
+	reading   *vocabulary.Reading
+	countries []claim // every country that is spoken of, strongest first
+	about     []claim // those that the article is about
+	concepts  []claim
+	topics    []topicClaim
+}
+
+// judge reads an article once and weighs what it finds.
+func (j *judge) judge(a news.Article, source news.Source) judgement {
+	var d judgement
+	d.fields = readingFields(a, source)
+	beat := j.beat(source)
+	d.reading = j.vocabulary.Read(d.fields, a.Language, beat)
+	d.concepts, d.countries = j.claims(d.reading, d.fields, beat)
+	d.about = about(d.countries)
+	d.topics = j.topicClaims(d.reading, d.fields)
+	return d
+}
+
+// beat lists the countries that a source writes about.
+func (j *judge) beat(source news.Source) []int {
+	var beat []int
+	for _, code := range source.Countries {
+		if number, ok := j.vocabulary.Lookup("country/" + code); ok {
+			beat = append(beat, number)
+		}
+	}
+	return beat
 }
 
 // tags says what a is about, judged from Title, Summary, Text and Language.
-func (j *judge) tags(a news.Article, source news.Source) []news.Tag { return nil }
+func (j *judge) tags(a news.Article, source news.Source) []news.Tag {
+	return j.judge(a, source).tags(j)
+}
+
+// nameFloor is the weight that a place, a group or a person needs for a tag.
+const nameFloor = 0.5
+
+func (d judgement) tags(j *judge) []news.Tag {
+	var tags []news.Tag
+	concepts := j.vocabulary.Concepts()
+	for _, c := range d.about {
+		tags = append(tags, tag(concepts[c.concept], score(c.weight, countryFloor), c.evidence))
+	}
+	for _, c := range d.concepts {
+		concept := concepts[c.concept]
+		if concept.Kind != news.KindCountry && c.weight >= nameFloor {
+			tags = append(tags, tag(concept, score(c.weight, nameFloor), c.evidence))
+		}
+	}
+	for number, c := range d.topics {
+		t := j.vocabulary.Topics()[number]
+		if c.weight >= t.Threshold && !t.Silent {
+			tags = append(tags, tag(concepts[t.Concept], score(c.weight, t.Threshold), c.evidence))
+		}
+	}
+	return tags
+}
+
+// mostEvidence is how many pieces of evidence a tag keeps.
+const mostEvidence = 8
+
+func tag(c vocabulary.Concept, score float64, evidence []news.Evidence) news.Tag {
+	strong := slices.Clone(evidence)
+	slices.SortStableFunc(strong, func(a, b news.Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
+	if len(strong) > mostEvidence {
+		strong = strong[:mostEvidence]
+	}
+	return news.Tag{Kind: c.Kind, ID: c.ID, Label: c.Label, Score: score, Evidence: strong, Point: c.Point}
+}
 
 // memberships lists the editions that a belongs to, judged from its Tags.
 func (j *judge) memberships(a news.Article, source news.Source) []news.Membership { return nil }
@@ -27,4 +149,4 @@ func (j *judge) memberships(a news.Article, source news.Source) []news.Membershi
 func (j *judge) explain(a news.Article, source news.Source) []news.Verdict { return nil }
 
 // fingerprint changes when vocabulary, rules or the way of judging change.
-func (j *judge) fingerprint() string { return "" }
+func (j *judge) fingerprint() string { return judging + "-" + j.vocabulary.Fingerprint() }

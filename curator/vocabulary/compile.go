@@ -26,6 +26,7 @@ func compile(files []File) (*Vocabulary, error) {
 			index: map[string]int{}, agencies: map[string]bool{},
 			next: map[uint64]int32{}, tokens: map[string]uint32{},
 			nodes: make([]node, 1), fingerprint: fingerprint(files),
+			grammar: grammar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
 		},
 		cue: map[string]int{}, masked: map[string]bool{}, ruled: map[string]int{},
 	}
@@ -193,6 +194,9 @@ func (c *compiler) addName(s *source, concept int, text, language string) {
 	for _, one := range words {
 		f := form{text: one, concept: int32(concept), layer: layerNames, weight: 1, rule: -1}
 		f.capital = language == "capital"
+		if language != "en" && language != "ar" {
+			f.language = languageBit(language)
+		}
 		f.demonym = c.concepts[concept].Kind == news.KindCountry && w.has("inflect")
 		f.mark(w)
 		if rule, ok := c.ruled[c.concepts[concept].Key()+" "+Fold(one)]; ok {
@@ -213,12 +217,14 @@ func (c *compiler) addNothing(s *source) {
 
 // mask makes an expression mean nothing where nothing longer is found.
 func (c *compiler) mask(text string) {
-	if key := Fold(text); !c.masked[key] {
-		c.masked[key] = true
-		f := form{text: text, concept: -1, layer: layerNames, rule: -1}
-		f.mark(written{words: text})
-		c.insert(f)
+	w, err := parseForm(text)
+	if err != nil || c.masked[Fold(text)] {
+		return
 	}
+	c.masked[Fold(text)] = true
+	f := form{text: w.words, concept: -1, layer: layerNames, rule: -1}
+	f.mark(w)
+	c.insert(f)
 }
 
 func (c *compiler) agree(s *source) {
@@ -226,9 +232,17 @@ func (c *compiler) agree(s *source) {
 		c.agencies[name] = true
 	}
 	for _, name := range s.Outlets {
-		c.outlets = append(c.outlets, name)
 		c.mask(name)
 	}
+	note := func(set map[string]bool, words []string) {
+		for _, word := range words {
+			set[Fold(word)] = true
+		}
+	}
+	note(c.grammar.place, s.PlaceWords)
+	note(c.grammar.border, s.BorderWords)
+	note(c.grammar.bearer, s.Bearers)
+	note(c.grammar.function, s.FunctionWords)
 	for _, example := range s.Example {
 		example.File = s.Name
 		c.examples = append(c.examples, example)

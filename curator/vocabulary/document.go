@@ -15,8 +15,15 @@ type document struct {
 	Ambiguity   []ambiguity `toml:"ambiguity"`
 	Nothing     []nothing   `toml:"nothing"`
 	Agencies    []string    `toml:"agencies"`
-	Outlets     []string    `toml:"outlets"`
-	Example     []Example   `toml:"example"`
+	// PlaceWords stand before the name of a place, BorderWords beside that of a
+	// country which an article only passes by, Bearers behind the nationality
+	// of a single person, FunctionWords in headlines with capitals throughout.
+	PlaceWords    []string  `toml:"place_words"`
+	BorderWords   []string  `toml:"border_words"`
+	Bearers       []string  `toml:"bearers"`
+	FunctionWords []string  `toml:"function_words"`
+	Outlets       []string  `toml:"outlets"`
+	Example       []Example `toml:"example"`
 }
 
 // record is a concept that has names.

@@ -222,7 +222,7 @@ func (v *Vocabulary) addNames(r *Reading, s *span, i, end int, at int32) {
 	n := v.nodes[at]
 	for _, number := range v.outputs[n.names:n.others] {
 		w := &v.forms[number]
-		if w.concept < 0 || !w.fits(s, i, end-1, loose) {
+		if w.concept < 0 || !w.fits(s, i, end-1, loose) || r.has(int(w.concept), s.field, i) {
 			continue
 		}
 		r.Mentions = append(r.Mentions, Mention{Concept: int(w.concept), Field: s.field,
@@ -230,6 +230,16 @@ func (v *Vocabulary) addNames(r *Reading, s *span, i, end int, at int32) {
 			Sentence: s.tokens[i].sentence, Token: i, tokens: end - i,
 			Weight: float64(w.weight), Capital: w.capital, Demonym: w.demonym, form: number})
 	}
+}
+
+// has tells that the concept was found at the same word in another language.
+func (r *Reading) has(concept, field, token int) bool {
+	for k := len(r.Mentions) - 1; k >= 0 && r.Mentions[k].Field == field && r.Mentions[k].Token == token; k-- {
+		if r.Mentions[k].Concept == concept {
+			return true
+		}
+	}
+	return false
 }
 
 // fits tells whether the text from token i to token k is written as the form

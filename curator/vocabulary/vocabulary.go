@@ -32,7 +32,7 @@ type Vocabulary struct {
 	rules    []rule
 	examples []Example
 	agencies map[string]bool
-	outlets  []string
+	grammar  grammar
 
 	forms   []form
 	outputs []int32 // form numbers, by node
@@ -65,6 +65,9 @@ type Concept struct {
 	// Title says that it is an office or a title that a person carries.
 	Since, Until string
 }
+
+// grammar holds folded words that tell how a name beside them is meant.
+type grammar struct{ place, border, bearer, function map[string]bool }
 
 // Key is the name of the concept in rules: "kind/id".
 func (c Concept) Key() string { return string(c.Kind) + "/" + c.ID }

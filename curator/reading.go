@@ -1,0 +1,89 @@
+package curator
+
+import (
+	"strings"
+
+	"harmattan/curator/vocabulary"
+	"harmattan/news"
+)
+
+// readingFields are the parts of an article that are judged: the title without
+// the outlet's name behind it, and the text once, without what repeats the
+// title or advertises the outlet.
+func readingFields(a news.Article, source news.Source) []vocabulary.Field {
+	name, body := "text", a.Text
+	if body == "" {
+		name, body = "summary", a.Summary
+	}
+	title := vocabulary.Field{Name: "title", Text: a.Title, To: headlineEnd(a.Title, body, a.Publisher, source)}
+	fields := []vocabulary.Field{title}
+	if summary := strings.TrimRight(a.Summary, "… "); name == "text" && summary != "" && !strings.Contains(body, summary) {
+		fields = append(fields, bodyField("summary", a.Summary, a.Title[:title.To]))
+	}
+	if body != "" {
+		fields = append(fields, bodyField(name, body, a.Title[:title.To]))
+	}
+	return fields
+}
+
+// bodyField leaves out the title that stands again before the text.
+func bodyField(name, text, headline string) vocabulary.Field {
+	f := vocabulary.Field{Name: name, Text: text, To: advertEnd(text)}
+	if headline == "" {
+		return f
+	}
+	if at := strings.Index(text[:f.To], headline); at >= 0 && at < 120 {
+		f.From = at + len(headline)
+		if len(text)-f.From < 60 {
+			f.From = f.To // only the outlet's name is left
+		}
+	}
+	return f
+}
+
+// headlineEnd is where the outlet's name begins that news searches put behind
+// a title: " - Outlet".
+func headlineEnd(title, body, publisher string, source news.Source) int {
+	at := max(strings.LastIndex(title, " - "), strings.LastIndex(title, " – "), strings.LastIndex(title, " | "))
+	if at <= 0 || len(title)-at > 48 {
+		return len(title)
+	}
+	outlet := strings.Trim(title[at:], " -–|")
+	folded := vocabulary.Fold(outlet)
+	for _, known := range []string{publisher, source.Outlet(), source.Title()} {
+		if k := vocabulary.Fold(known); k != "" && (strings.Contains(k, folded) || strings.Contains(folded, k)) {
+			return at
+		}
+	}
+	if strings.HasSuffix(strings.TrimSpace(body), outlet) || strings.Contains(body, title[:at]+" "+outlet) || isDomain(outlet) {
+		return at
+	}
+	return len(title)
+}
+
+// isDomain tells that a name is written as a domain: "maliactu.net".
+func isDomain(s string) bool {
+	dot := strings.LastIndexByte(s, '.')
+	return dot > 0 && dot >= len(s)-5 && dot < len(s)-2 && !strings.ContainsRune(s[dot:], ' ')
+}
+
+// advertMarks begin or hold the line that publishing programs put under an
+// article.
+var advertMarks = []string{"est apparu en premier sur", "appeared first on", "See more headlines and perspectives on Google News", "Read Full Article at"}
+
+// advertEnd is where a text ends and its outlet's advertisement begins.
+func advertEnd(text string) int {
+	for _, mark := range advertMarks {
+		at := strings.LastIndex(text, mark)
+		if at < 0 || len(text)-at > 200 {
+			continue
+		}
+		for _, opening := range []string{"L'article ", "L’article ", "The post ", "Cet article "} {
+			if start := strings.LastIndex(text[:at], opening); start >= 0 && at-start < 400 {
+				return start
+			}
+		}
+		return at
+	}
+	return len(text)
+}
