@@ -21,7 +21,7 @@ type judge struct {
 	within [][]bool
 	// above lists, by concept, the regions that it lies in.
 	above    [][]int
-	editions []news.Edition
+	editions []edition
 }
 
 // newJudge compiles the built-in vocabulary, the user's files and the rules of
@@ -31,7 +31,15 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary: %w", err)
 	}
-	return &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts()), editions: editions}, nil
+	j := &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts())}
+	for _, e := range editions {
+		compiled, problems := compileEdition(e, words)
+		if len(problems) > 0 {
+			return nil, fmt.Errorf("edition %s: %w", e.ID, problems[0])
+		}
+		j.editions = append(j.editions, compiled)
+	}
+	return j, nil
 }
 
 // topicTree tells for each topic which topics count for it.
@@ -115,9 +123,10 @@ func (d judgement) tags(j *judge) []news.Tag {
 	for _, c := range d.about {
 		tags = append(tags, tag(concepts[c.concept], score(c.weight, countryFloor), c.evidence))
 	}
+	tags = append(tags, j.regions(d.about)...)
 	for _, c := range d.concepts {
 		concept := concepts[c.concept]
-		if concept.Kind != news.KindCountry && c.weight >= nameFloor {
+		if concept.Kind != news.KindCountry && c.weight >= nameFloor && !hasTag(tags, concept) {
 			tags = append(tags, tag(concept, score(c.weight, nameFloor), c.evidence))
 		}
 	}
@@ -128,6 +137,24 @@ func (d judgement) tags(j *judge) []news.Tag {
 		}
 	}
 	return tags
+}
+
+// regions are the regions that the countries lie in.
+func (j *judge) regions(countries []claim) []news.Tag {
+	var tags []news.Tag
+	concepts := j.vocabulary.Concepts()
+	for _, c := range countries {
+		for _, parent := range concepts[c.concept].Parents {
+			if region := concepts[parent]; !hasTag(tags, region) {
+				tags = append(tags, tag(region, score(c.weight, countryFloor), c.evidence))
+			}
+		}
+	}
+	return tags
+}
+
+func hasTag(tags []news.Tag, c vocabulary.Concept) bool {
+	return slices.ContainsFunc(tags, func(t news.Tag) bool { return t.Kind == c.Kind && t.ID == c.ID })
 }
 
 // mostEvidence is how many pieces of evidence a tag keeps.
@@ -142,11 +169,17 @@ func tag(c vocabulary.Concept, score float64, evidence []news.Evidence) news.Tag
 	return news.Tag{Kind: c.Kind, ID: c.ID, Label: c.Label, Score: score, Evidence: strong, Point: c.Point}
 }
 
-// memberships lists the editions that a belongs to, judged from its Tags.
-func (j *judge) memberships(a news.Article, source news.Source) []news.Membership { return nil }
-
-// explain tells for every edition why a is in it or why not.
-func (j *judge) explain(a news.Article, source news.Source) []news.Verdict { return nil }
-
 // fingerprint changes when vocabulary, rules or the way of judging change.
 func (j *judge) fingerprint() string { return judging + "-" + j.vocabulary.Fingerprint() }
+
+// explain tells for every edition why a is in it or why not.
+func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {
+	d := j.judge(a, source)
+	a.Tags = d.tags(j)
+	verdicts := make([]news.Verdict, len(j.editions))
+	for i := range j.editions {
+		o := j.editions[i].decide(a, true)
+		verdicts[i] = news.Verdict{EditionID: j.editions[i].ID, In: o.in, Score: o.score, Reasons: o.reasons}
+	}
+	return verdicts
+}
