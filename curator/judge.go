@@ -114,8 +114,11 @@ func (j *judge) tags(a news.Article, source news.Source) []news.Tag {
 	return j.judge(a, source).tags(j)
 }
 
-// nameFloor is the weight that a place, a group or a person needs for a tag.
-const nameFloor = 0.5
+// The weights that a place, a group or a person, and a region need for a tag.
+const (
+	nameFloor   = 0.5
+	regionFloor = 0.75
+)
 
 func (d judgement) tags(j *judge) []news.Tag {
 	var tags []news.Tag
@@ -126,8 +129,12 @@ func (d judgement) tags(j *judge) []news.Tag {
 	tags = append(tags, j.regions(d.about)...)
 	for _, c := range d.concepts {
 		concept := concepts[c.concept]
-		if concept.Kind != news.KindCountry && c.weight >= nameFloor && !hasTag(tags, concept) {
-			tags = append(tags, tag(concept, score(c.weight, nameFloor), c.evidence))
+		floor := nameFloor
+		if concept.Kind == news.KindRegion {
+			floor = regionFloor
+		}
+		if concept.Kind != news.KindCountry && c.weight >= floor && !hasTag(tags, concept) {
+			tags = append(tags, tag(concept, score(c.weight, floor), c.evidence))
 		}
 	}
 	for number, c := range d.topics {

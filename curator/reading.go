@@ -32,9 +32,9 @@ func bodyField(name, text, headline string) vocabulary.Field {
 	if headline == "" {
 		return f
 	}
-	if at := strings.Index(text[:f.To], headline); at >= 0 && at < 120 {
-		f.From = at + len(headline)
-		if len(text)-f.From < 60 {
+	if rest, repeats := strings.CutPrefix(strings.TrimSpace(text[:f.To]), headline); repeats {
+		f.From = f.To - len(strings.TrimLeft(text[:f.To], " \n")) + len(headline)
+		if len(rest) < 60 {
 			f.From = f.To // only the outlet's name is left
 		}
 	}

@@ -1,6 +1,9 @@
 package curator
 
 import (
+	"slices"
+	"strings"
+
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
 )
@@ -66,7 +69,7 @@ func (j *judge) signals(r *vocabulary.Reading, fields []vocabulary.Field) []sign
 	signals := make([]signal, 0, len(r.Hits)+len(r.Mentions))
 	for _, h := range r.Hits {
 		if h.Weight > 0 {
-			signals = append(signals, signal{h.Topic, vocabulary.Fold(fields[h.Field].Text[h.From:h.To]), h.Field, h.From, h.To, h.Weight})
+			signals = append(signals, signal{h.Topic, stem(fields[h.Field].Text[h.From:h.To]), h.Field, h.From, h.To, h.Weight})
 		}
 	}
 	for _, m := range r.Mentions {
@@ -80,6 +83,21 @@ func (j *judge) signals(r *vocabulary.Reading, fields []vocabulary.Field) []sign
 	}
 	return signals
 }
+
+// stem cuts the ending of a single word, so that its forms count as one term.
+func stem(term string) string {
+	folded := vocabulary.Fold(term)
+	if strings.Contains(folded, " ") || len(folded) <= stemBytes {
+		return folded
+	}
+	return folded[:stemBytes]
+}
+
+const stemBytes = 6
+
+// untitled is what the evidence for a topic counts when none of it stands in
+// the title: most such articles only tell the background.
+const untitled = 0.75
 
 // sum adds the signals of a topic and of its parts: a term counts where it
 // stands best, its repetitions a little, and no word counts twice.
@@ -101,6 +119,9 @@ func sum(within []bool, signals []signal, fields []vocabulary.Field) topicClaim 
 		}
 		claim.raw += weight
 		claim.evidence = append(claim.evidence, news.Evidence{Term: f.Text[s.from:s.to], Field: f.Name, Offset: s.from, Weight: round(weight)})
+	}
+	if fields[0].To > 0 && !slices.ContainsFunc(claim.evidence, func(e news.Evidence) bool { return e.Field == "title" }) {
+		claim.raw *= untitled
 	}
 	claim.weight = claim.raw
 	return claim
