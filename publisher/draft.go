@@ -1,0 +1,246 @@
+package publisher
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"harmattan/news"
+)
+
+// draft is an edition made ready to be set in any format: strings are clean,
+// dates are settled, and what all formats say alike is already said.
+type draft struct {
+	ID, Title, Description, Language string
+	Words                            *words
+	// FeedID is the permanent id of the edition (RFC 4151).
+	FeedID string
+	// Updated is the newest visible change of an entry or of the list.
+	Updated time.Time
+	Rights  string
+	Pieces  []piece
+}
+
+// piece is an entry made ready.
+type piece struct {
+	ID, Link, Title, Summary string
+	Language                 string // BCP 47, or empty when unknown
+	RTL                      bool
+	Publisher                string
+	Authors                  []string
+	Published, Updated       time.Time
+	Revised                  bool
+	Rights                   string
+	Tags                     []news.Tag
+	Image                    *news.Image
+	From                     provenance  // what atom:source and <source> say
+	Via                      *provenance // our source, when it passed the article on
+	Voices                   int         // independent publishers of the story
+	Also                     []voice
+	Reason                   string
+	// Body is the excerpt and the credit line as HTML; Full is the whole text
+	// with it, only when the source permits to republish it.
+	Body, Full string
+	article    *news.Article
+	entry      *news.Entry
+}
+
+// provenance is a source as an entry names it.
+type provenance struct {
+	ID, Title, URL, Home, Rights string
+	Updated                      time.Time
+}
+
+// titleLimit is the length of a title in characters that readers still show;
+// summaryLimit bounds an excerpt however long the curator made it.
+const (
+	titleLimit   = 200
+	summaryLimit = 600
+	authorLimit  = 10
+)
+
+// newDraft makes an edition ready. Without full it carries no whole texts.
+func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt time.Time, full bool) *draft {
+	lang := languageTag(e.Language)
+	if lang == "" {
+		lang = "en"
+	}
+	d := &draft{
+		ID: e.ID, Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
+		Words: wordsFor(lang), FeedID: p.tagURI("edition/" + e.ID), Updated: changedAt.UTC(),
+		Pieces: make([]piece, 0, len(entries)),
+	}
+	if d.Title == "" {
+		d.Title = e.ID
+	}
+	if d.Description == "" {
+		d.Description = d.Title
+	}
+	d.Rights = d.Words.rights(p.options.Contact)
+	for i := range entries {
+		d.Pieces = append(d.Pieces, p.newPiece(e.ID, &entries[i], d.Words, changedAt, full))
+		if u := d.Pieces[i].Updated; u.After(d.Updated) {
+			d.Updated = u
+		}
+	}
+	if !sane(d.Updated) {
+		d.Updated = time.Unix(0, 0).UTC()
+	}
+	return d
+}
+
+func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, changedAt time.Time, full bool) piece {
+	a := &entry.Article
+	c := piece{
+		ID: legal(a.ID), Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
+		Summary: excerpt(oneLine(a.Summary), summaryLimit), Language: languageTag(a.Language),
+		Publisher: outlet(entry), Rights: oneLine(a.Rights), Image: image(a.Image), Revised: a.Revision > 0,
+		Tags: tags(a.Tags), article: a, entry: entry,
+	}
+	if c.Title == "" {
+		c.Title = excerpt(c.Summary, 80)
+	}
+	if c.Title == "" {
+		c.Title = c.Publisher
+	}
+	c.RTL = isRTL(c.Language, c.Title+" "+c.Summary)
+	for _, name := range a.Authors[:min(len(a.Authors), authorLimit)] {
+		if name = excerpt(oneLine(name), titleLimit); name != "" {
+			c.Authors = append(c.Authors, name)
+		}
+	}
+	for _, m := range a.Editions {
+		if m.EditionID == editionID {
+			c.Reason = oneLine(m.Reason)
+		}
+	}
+	c.settleDates(changedAt)
+	c.settleSource()
+	c.Also, c.Voices = voices(a, c.Publisher, entry.Others)
+	c.Body = p.body(&c, w)
+	if full && a.FullText && a.HTML != "" {
+		c.Full = p.fullText(&c, w)
+	}
+	return c
+}
+
+// settleDates chooses published and updated: the source's own dates where they
+// make sense, else when we saw the article. A date in the future of its first
+// sight would pin the entry to the top of every reader.
+func (c *piece) settleDates(changedAt time.Time) {
+	a := c.article
+	c.Published = firstSane(a.Published.Time, a.FirstSeen, c.entry.EnteredAt, changedAt)
+	if sane(a.FirstSeen) && c.Published.After(a.FirstSeen.Add(24*time.Hour)) {
+		c.Published = a.FirstSeen.UTC()
+	}
+	c.Updated = c.Published
+	if u := a.Updated.Time; sane(u) && u.After(c.Updated) && !u.After(a.ModifiedAt) {
+		c.Updated = u.UTC()
+	}
+	if c.Revised && sane(a.ModifiedAt) && a.ModifiedAt.After(c.Updated) {
+		c.Updated = a.ModifiedAt.UTC()
+	}
+	c.Published, c.Updated = c.Published.Truncate(time.Second), c.Updated.Truncate(time.Second)
+}
+
+// settleSource names where the entry came from. An item that already carried
+// its provenance keeps it (RFC 4287 section 4.2.11) and our source becomes the
+// one that passed it on.
+//
+// Updated is the article's own date: its source's document was that new when it
+// held the article. The document's present date would change the bytes of the
+// edition at every poll that brought nothing.
+func (c *piece) settleSource() {
+	s, f := c.entry.Source, c.entry.Feed
+	own := provenance{
+		ID: legal(f.FeedID), Title: firstText(f.FeedTitle, s.Name, c.Publisher), URL: firstLink(s.URL, f.URL),
+		Home: firstLink(f.FeedLink, s.Homepage), Rights: oneLine(f.FeedRights), Updated: c.Updated,
+	}
+	if own.ID == "" {
+		own.ID = own.URL
+	}
+	c.From = own
+	o := c.article.Origin
+	if o == nil || firstText(o.Title, o.ID) == "" && link(o.URL) == "" {
+		return
+	}
+	origin := provenance{ID: legal(o.ID), Title: oneLine(o.Title), URL: link(o.URL), Updated: c.Updated}
+	if origin.ID == "" {
+		origin.ID = firstText(origin.URL, own.ID)
+	}
+	if origin.Title == "" {
+		origin.Title = firstText(origin.URL, origin.ID)
+	}
+	if origin.ID != own.ID && origin.URL != own.URL {
+		c.From, c.Via = origin, &own
+	}
+}
+
+// outlet is the name under which people know who published the article.
+func outlet(entry *news.Entry) string {
+	return firstText(entry.Article.Publisher, entry.Source.Publisher, entry.Source.Name, entry.Feed.FeedTitle, entry.Source.ID, entry.Article.SourceID)
+}
+
+func articleLink(a *news.Article) string { return firstLink(a.Link, a.RawLink) }
+
+func image(i *news.Image) *news.Image {
+	if i == nil || link(i.URL) == "" {
+		return nil
+	}
+	kind := ""
+	if strings.HasPrefix(i.Type, "image/") && isAddress(i.Type) {
+		kind = i.Type
+	}
+	return &news.Image{URL: link(i.URL), Type: kind, Width: max(i.Width, 0), Height: max(i.Height, 0), Credit: oneLine(i.Credit)}
+}
+
+// tags cleans the tags and leaves out those without a name.
+func tags(all []news.Tag) []news.Tag {
+	out := make([]news.Tag, 0, len(all))
+	for _, t := range all {
+		t.ID, t.Label = oneLine(t.ID), oneLine(t.Label)
+		if t.Label == "" {
+			t.Label = t.ID
+		}
+		if math.IsNaN(t.Score) || math.IsInf(t.Score, 0) {
+			t.Score = 0
+		}
+		if t.Point != nil && !(math.Abs(t.Point.Lat) <= 90 && math.Abs(t.Point.Lon) <= 180) {
+			t.Point = nil
+		}
+		if t.ID != "" && t.Kind != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// sane tells whether a date can stand in every format.
+func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 9000 }
+
+func firstSane(times ...time.Time) time.Time {
+	for _, t := range times {
+		if sane(t) {
+			return t.UTC()
+		}
+	}
+	return time.Unix(0, 0).UTC()
+}
+
+func firstText(texts ...string) string {
+	for _, s := range texts {
+		if s = oneLine(s); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func firstLink(links ...string) string {
+	for _, s := range links {
+		if s = link(s); s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,202 @@
+package publisher
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"sort"
+	"strings"
+	"time"
+)
+
+// manifestName is the file in which Export remembers what it wrote, one path a
+// line: it removes nothing else.
+const manifestName = ".harmattan-files"
+
+// Export writes every document as a file into the directory, which is made when
+// missing: editions/ID.rss, .atom, .json and editions/ID/index.html, index.html,
+// about/index.html and the rest. The bytes are those that Handler serves. A file
+// is written aside and renamed, and only when it differs; its time is that of
+// Last-Modified. Files of editions that left the configuration are removed if
+// an earlier Export wrote them. Editions that were not published yet keep
+// their files.
+func (p *Publisher) Export(dir string) error {
+	p.publishing.Lock()
+	defer p.publishing.Unlock()
+	files, err := p.files()
+	if err != nil {
+		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer root.Close()
+	if err := export(root, files, p.pending()); err != nil {
+		return fmt.Errorf("export to %s: %w", dir, err)
+	}
+	return nil
+}
+
+// file is a document with its place in the directory.
+type file struct {
+	name     string // slash-separated, relative
+	body     []byte
+	modified time.Time
+}
+
+// files lists all documents; those of editions first and the index last, so
+// that it never points at what is not there yet.
+func (p *Publisher) files() ([]file, error) {
+	var files []file
+	add := func(name string, d *document) { files = append(files, file{name, d.identity(), d.modified}) }
+	for _, f := range fixedFiles {
+		add(strings.TrimPrefix(f.path, "/"), p.fixed[f.path])
+	}
+	for _, e := range p.editions {
+		now := p.issues[e.ID].Load()
+		if now == nil {
+			continue
+		}
+		for _, f := range formats() {
+			name := "editions/" + e.ID + f.suffix
+			if f.suffix == "" {
+				name += "/index.html"
+			}
+			add(name, now.documents[f.suffix])
+		}
+	}
+	front, err := p.currentFront()
+	if err != nil {
+		return nil, err
+	}
+	add("opml.xml", front.documents["/opml.xml"])
+	add("sources.opml", front.documents["/sources.opml"])
+	add("about/index.html", front.documents["/about"])
+	add("index.html", front.documents["/"])
+	return files, nil
+}
+
+// pending are the names of editions that are configured but not published yet.
+func (p *Publisher) pending() map[string]bool {
+	names := map[string]bool{}
+	for id, slot := range p.issues {
+		if slot.Load() == nil {
+			for _, f := range formats() {
+				names["editions/"+id+f.suffix] = true
+			}
+			names["editions/"+id+"/index.html"] = true
+		}
+	}
+	return names
+}
+
+// export writes all that differs aside, then renames it all, then removes what
+// is no longer published.
+func export(root *os.Root, files []file, keep map[string]bool) error {
+	written, err := readManifest(root)
+	if err != nil {
+		return err
+	}
+	var changed []file
+	manifest := map[string]bool{}
+	for _, f := range files {
+		manifest[f.name] = true
+		if same(root, f) {
+			continue
+		}
+		if err := writeAside(root, f); err != nil {
+			return err
+		}
+		changed = append(changed, f)
+	}
+	for _, f := range changed {
+		if err := root.Rename(aside(f.name), f.name); err != nil {
+			return err
+		}
+	}
+	for _, name := range written {
+		switch {
+		case manifest[name]:
+		case keep[name]:
+			manifest[name] = true
+		default:
+			if err := remove(root, name); err != nil {
+				return err
+			}
+		}
+	}
+	return writeManifest(root, manifest)
+}
+
+func same(root *os.Root, f file) bool {
+	info, err := root.Stat(f.name)
+	if err != nil || info.Size() != int64(len(f.body)) {
+		return false
+	}
+	body, err := root.ReadFile(f.name)
+	return err == nil && bytes.Equal(body, f.body)
+}
+
+func aside(name string) string { return path.Join(path.Dir(name), "."+path.Base(name)+".new") }
+
+func writeAside(root *os.Root, f file) error {
+	if err := root.MkdirAll(path.Dir(f.name), 0o755); err != nil {
+		return err
+	}
+	name := aside(f.name)
+	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(f.body)
+	err = errors.Join(err, out.Sync(), out.Close())
+	if err == nil && !f.modified.IsZero() {
+		err = root.Chtimes(name, f.modified, f.modified)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", f.name, err), root.Remove(name))
+	}
+	return nil
+}
+
+// remove takes away a file and its folder when that is empty then.
+func remove(root *os.Root, name string) error {
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if folder := path.Dir(name); strings.HasPrefix(folder, "editions/") {
+		_ = root.Remove(folder) // not empty: somebody else's files are in it
+	}
+	return nil
+}
+
+func readManifest(root *os.Root) ([]string, error) {
+	text, err := root.ReadFile(manifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return strings.Fields(string(text)), err
+}
+
+func writeManifest(root *os.Root, names map[string]bool) error {
+	lines := make([]string, 0, len(names))
+	for name := range names {
+		lines = append(lines, name)
+	}
+	sort.Strings(lines)
+	f := file{name: manifestName, body: []byte(strings.Join(lines, "\n") + "\n")}
+	if same(root, f) {
+		return nil
+	}
+	if err := writeAside(root, f); err != nil {
+		return err
+	}
+	return root.Rename(aside(f.name), f.name)
+}

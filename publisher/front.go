@@ -1,0 +1,210 @@
+package publisher
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"harmattan/news"
+)
+
+// Status is what the pages around the editions tell of the running daemon.
+type Status struct {
+	// At is when this was true; the zero time when unknown.
+	At time.Time
+	// Sources are all configured sources in configuration order.
+	Sources []SourceStatus
+	// Schedule and UserAgent tell publishers on /about how we fetch.
+	Schedule, UserAgent string
+	// Trouble makes /healthz answer 503 with this text. Empty: all is well.
+	Trouble string
+}
+
+// SourceStatus is one source with its state and how many of its articles are
+// stored.
+type SourceStatus struct {
+	Source   news.Source
+	State    news.SourceState
+	Articles int
+}
+
+// SetStatus replaces what the index page, /about, /sources.opml and /healthz
+// tell. The publisher keeps the slice; the caller must not change it.
+func (p *Publisher) SetStatus(status Status) {
+	p.status.Store(&status)
+	p.changes.Add(1)
+}
+
+// front are the pages that speak of all editions. They are made at the first
+// request after a change, for they change with every poll and few look at them.
+type front struct {
+	change    uint64
+	documents map[string]*document
+}
+
+// frontPages are the addresses of the front with their media types.
+var frontPages = map[string]struct {
+	mediaType string
+	render    func(*Publisher, *overview) ([]byte, error)
+}{
+	"/":             {"text/html; charset=utf-8", (*Publisher).index},
+	"/about":        {"text/html; charset=utf-8", (*Publisher).about},
+	"/opml.xml":     {"text/x-opml; charset=utf-8", (*Publisher).opmlEditions},
+	"/sources.opml": {"text/x-opml; charset=utf-8", (*Publisher).opmlSources},
+}
+
+func isFront(path string) bool { _, ok := frontPages[path]; return ok }
+
+func (p *Publisher) currentFront() (*front, error) {
+	if f := p.front.Load(); f != nil && f.change == p.changes.Load() {
+		return f, nil
+	}
+	p.fronting.Lock()
+	defer p.fronting.Unlock()
+	change := p.changes.Load() // before anything is read: a later change makes it anew
+	if f := p.front.Load(); f != nil && f.change == change {
+		return f, nil
+	}
+	f, err := p.newFront(change)
+	if err != nil {
+		return nil, err
+	}
+	p.front.Store(f)
+	return f, nil
+}
+
+func (p *Publisher) newFront(change uint64) (*front, error) {
+	press, err := newPress()
+	if err != nil {
+		return nil, err
+	}
+	o := p.newOverview()
+	f := &front{change: change, documents: make(map[string]*document, len(frontPages))}
+	for path, page := range frontPages {
+		body, err := page.render(p, o)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		h := http.Header{}
+		h.Set("Content-Type", page.mediaType)
+		h.Set("Cache-Control", p.freshness())
+		if path == "/" || path == "/about" {
+			pageHeader(h)
+		} else {
+			feedHeader(h)
+		}
+		if f.documents[path], err = press.document(body, o.Changed, h); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return f, nil
+}
+
+// overview is all editions and sources as the front shows them.
+type overview struct {
+	Editions []editionView
+	Sources  []sourceView
+	Status   *Status
+	Changed  time.Time // newest of what it shows
+}
+
+// headline is an entry as the index shows it.
+type headline struct {
+	Title, Link, Publisher, Language, Dir string
+	Published                             time.Time
+}
+
+// headlineCount is how many headlines the index shows of an edition.
+const headlineCount = 4
+
+func headlines(d *draft) []headline {
+	heads := make([]headline, 0, headlineCount)
+	for i := range d.Pieces[:min(len(d.Pieces), headlineCount)] {
+		c := &d.Pieces[i]
+		heads = append(heads, headline{c.Title, c.Link, c.Publisher, c.Language, c.Dir(), c.Published})
+	}
+	return heads
+}
+
+type editionView struct {
+	ID, Title, Description, Language, Dir string
+	Ready                                 bool
+	Entries                               int
+	Changed                               time.Time
+	Heads                                 []headline
+	Addresses                             []address
+}
+
+// address is one way to subscribe.
+type address struct{ Name, URL, Type string }
+
+type sourceView struct {
+	ID, Name, Publisher, Home, URL, Language string
+	Folder                                   string
+	Status, Note                             string
+	Checked, Changed, Due                    time.Time
+	Articles                                 int
+}
+
+func (p *Publisher) newOverview() *overview {
+	o := &overview{Status: p.status.Load()}
+	if sane(o.Status.At) {
+		o.Changed = o.Status.At
+	}
+	for _, e := range p.editions {
+		v := editionView{
+			ID: e.ID, Title: firstText(e.Title, e.ID), Description: oneLine(e.Description),
+			Language: firstOf(languageTag(e.Language), "en"), Addresses: p.addresses(e.ID),
+		}
+		v.Dir = wordsFor(v.Language).Dir
+		if now := p.issues[e.ID].Load(); now != nil {
+			v.Ready, v.Entries, v.Changed, v.Heads = true, now.entries, now.changedAt, now.heads
+			if now.changedAt.After(o.Changed) {
+				o.Changed = now.changedAt
+			}
+		}
+		o.Editions = append(o.Editions, v)
+	}
+	for i := range o.Status.Sources {
+		o.Sources = append(o.Sources, newSourceView(&o.Status.Sources[i]))
+	}
+	return o
+}
+
+func newSourceView(s *SourceStatus) sourceView {
+	v := sourceView{
+		ID: s.Source.ID, Name: oneLine(s.Source.Title()), Publisher: oneLine(s.Source.Outlet()), Home: firstLink(s.Source.Homepage, s.State.FeedLink),
+		URL: link(s.Source.URL), Language: languageTag(s.Source.Language), Articles: s.Articles, Status: string(s.State.Status),
+		Checked: s.State.CheckedAt, Changed: s.State.ChangedAt, Due: s.State.DueAt,
+	}
+	if len(s.Source.Tags) > 0 {
+		v.Folder = oneLine(s.Source.Tags[0])
+	}
+	switch {
+	case s.Source.Disabled:
+		v.Status = "disabled"
+	case v.Status == "":
+		v.Status = string(news.StatusNew)
+	}
+	// The error itself may hold addresses that are nobody's business.
+	switch code := s.State.LastCode; {
+	case v.Status != string(news.StatusFailing) && v.Status != string(news.StatusBlocked):
+	case code == 0:
+		v.Note = "no answer"
+	case code == http.StatusOK:
+		v.Note = "not understood"
+	default:
+		v.Note = fmt.Sprintf("HTTP %d", code)
+	}
+	return v
+}
+
+func (p *Publisher) addresses(id string) []address {
+	var all []address
+	for _, f := range formats() {
+		if f.suffix != "" {
+			all = append(all, address{f.name, p.address(id, f.suffix), mediaType(f.mediaType)})
+		}
+	}
+	return all
+}

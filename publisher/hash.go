@@ -1,0 +1,129 @@
+package publisher
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"math"
+	"time"
+
+	"harmattan/news"
+)
+
+// Hash is the same for the same content: it covers all that the documents of an
+// edition show of it and of its entries, and nothing else. What a source says
+// of its own last update is left out: it moves when nothing did.
+func Hash(e news.Edition, entries []news.Entry) string {
+	d := digest{sha256.New()}
+	d.texts(e.ID, e.Title, e.Description, e.Language)
+	d.number(float64(len(entries)))
+	for i := range entries {
+		d.entry(e.ID, &entries[i])
+	}
+	return d.sum()
+}
+
+// Hash is the function Hash with all that the publisher itself adds to the
+// documents: addresses, names, version. Give it to storage to learn when the
+// bytes last changed.
+func (p *Publisher) Hash(e news.Edition, entries []news.Entry) string {
+	entries = entries[:min(len(entries), p.options.LimitOf(e))]
+	d := digest{sha256.New()}
+	d.texts(Hash(e, entries), p.base, p.options.Title, p.options.Contact, p.authority, p.version)
+	d.number(float64(p.options.MaxBytes))
+	d.number(p.options.MaxAge.Seconds())
+	return d.sum()
+}
+
+// digest writes values so that no two sequences of them look alike.
+type digest struct{ hash.Hash }
+
+func (d digest) sum() string { return hex.EncodeToString(d.Sum(nil)[:16]) }
+
+func (d digest) texts(texts ...string) {
+	var size [4]byte
+	for _, s := range texts {
+		binary.BigEndian.PutUint32(size[:], uint32(len(s)))
+		d.Write(size[:])
+		d.Write([]byte(s))
+	}
+}
+
+func (d digest) number(f float64) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], math.Float64bits(f))
+	d.Write(b[:])
+}
+
+func (d digest) time(t time.Time) { d.number(float64(t.Unix())) }
+
+func (d digest) list(texts []string) {
+	d.number(float64(len(texts)))
+	d.texts(texts...)
+}
+
+func (d digest) entry(editionID string, e *news.Entry) {
+	d.article(&e.Article)
+	for _, m := range e.Article.Editions {
+		if m.EditionID == editionID {
+			d.texts(m.Reason)
+		}
+	}
+	s, f := e.Source, e.Feed
+	d.texts(s.ID, s.URL, s.Name, s.Publisher, s.Homepage, f.URL, f.FeedID, f.FeedTitle, f.FeedLink, f.FeedRights)
+	d.time(e.EnteredAt)
+	d.number(float64(len(e.Others)))
+	for i := range e.Others {
+		o := &e.Others[i]
+		d.texts(o.ID, o.SourceID, o.Publisher, o.Link, o.RawLink, o.Title, o.Language)
+		d.copied(o)
+	}
+}
+
+func (d digest) article(a *news.Article) {
+	d.texts(a.ID, a.SourceID, a.Publisher, a.Link, a.RawLink, a.Title, a.Summary, a.Language, a.Rights, a.Published.From)
+	d.list(a.Authors)
+	d.time(a.Published.Time)
+	d.time(a.Updated.Time)
+	d.time(a.FirstSeen)
+	d.time(a.ModifiedAt)
+	d.number(float64(a.Revision))
+	if a.FullText {
+		d.texts(a.HTML)
+	}
+	if i := a.Image; i != nil {
+		d.texts(i.URL, i.Type, i.Credit)
+		d.number(float64(i.Width))
+		d.number(float64(i.Height))
+	}
+	if o := a.Origin; o != nil {
+		d.texts(o.ID, o.Title, o.URL)
+	}
+	d.copied(a)
+	d.number(float64(len(a.Tags)))
+	for i := range a.Tags {
+		d.tag(&a.Tags[i])
+	}
+}
+
+func (d digest) tag(t *news.Tag) {
+	d.texts(string(t.Kind), t.ID, t.Label)
+	d.number(t.Score)
+	if t.Point != nil {
+		d.number(t.Point.Lat)
+		d.number(t.Point.Lon)
+	}
+	for _, e := range t.Evidence[:min(len(t.Evidence), termLimit)] {
+		d.texts(e.Term, e.Field, e.Note)
+		d.number(float64(e.Offset))
+		d.number(e.Weight)
+	}
+}
+
+// copied covers whom an article repeats: it decides the number of voices.
+func (d digest) copied(a *news.Article) {
+	if a.StoryWhy != nil && a.StoryWhy.Copy {
+		d.texts("copy", a.StoryWhy.ArticleID)
+	}
+}

@@ -1,0 +1,175 @@
+package publisher
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// jsonDocument widens the structs of gorilla/feeds as rssDocument does.
+type jsonDocument struct {
+	*feeds.JSONFeed
+	Items     []jsonItem    `json:"items"`
+	Extension jsonExtension `json:"_harmattan"`
+}
+
+type jsonItem struct {
+	*feeds.JSONItem
+	Language  string     `json:"language,omitempty"`
+	Extension jsonOrigin `json:"_harmattan"`
+}
+
+// jsonExtension says once what the extension is and what holds for all items.
+type jsonExtension struct {
+	About   string    `json:"about"`
+	ID      string    `json:"id"`
+	Updated time.Time `json:"updated"`
+	Rights  string    `json:"rights"`
+}
+
+// jsonOrigin is the provenance of an item, and why it is in the edition.
+type jsonOrigin struct {
+	Source     jsonSource     `json:"source"`
+	Via        *jsonSource    `json:"via,omitempty"`
+	Rights     string         `json:"rights,omitempty"`
+	Reason     string         `json:"reason,omitempty"`
+	DateFrom   string         `json:"date_from,omitempty"`
+	FirstSeen  *time.Time     `json:"first_seen,omitempty"`
+	Revision   int            `json:"revision,omitempty"`
+	Publishers int            `json:"publishers"`
+	Also       []jsonVoice    `json:"also_reported_by,omitempty"`
+	Evidence   []jsonEvidence `json:"tags,omitempty"`
+}
+
+type jsonSource struct {
+	ID        string `json:"id,omitempty"`
+	Title     string `json:"title"`
+	Publisher string `json:"publisher,omitempty"`
+	FeedURL   string `json:"feed_url,omitempty"`
+	HomePage  string `json:"home_page_url,omitempty"`
+}
+
+type jsonVoice struct {
+	ID        string `json:"id"`
+	URL       string `json:"url,omitempty"`
+	Title     string `json:"title,omitempty"`
+	Publisher string `json:"publisher"`
+	Language  string `json:"language,omitempty"`
+	Copy      bool   `json:"copy,omitempty"`
+}
+
+// jsonEvidence is a tag with the words that it rests on.
+type jsonEvidence struct {
+	Kind  string      `json:"kind"`
+	ID    string      `json:"id"`
+	Label string      `json:"label"`
+	Score float64     `json:"score"`
+	Point *[2]float64 `json:"lat_lon,omitempty"`
+	Terms []jsonTerm  `json:"evidence,omitempty"`
+}
+
+type jsonTerm struct {
+	Term   string  `json:"term"`
+	Field  string  `json:"field"`
+	Offset int     `json:"offset"`
+	Weight float64 `json:"weight"`
+	Note   string  `json:"note,omitempty"`
+}
+
+// termLimit is how many words a tag shows as evidence; the first weigh most.
+const termLimit = 3
+
+// json sets the draft as JSON Feed 1.1.
+func (p *Publisher) json(d *draft) ([]byte, error) {
+	author := feeds.JSONAuthor{Name: p.title(), Url: p.base + "/"}
+	doc := jsonDocument{
+		JSONFeed: &feeds.JSONFeed{
+			Version: "https://jsonfeed.org/version/1.1", Title: d.Title, Description: d.Description, Language: d.Language,
+			HomePageUrl: p.address(d.ID, ""), FeedUrl: p.address(d.ID, ".json"),
+			Icon: p.base + "/icon.png", Favicon: p.base + "/favicon.ico", Authors: []*feeds.JSONAuthor{&author},
+			UserComment: "For a feed reader: copy feed_url into yours. The page for people is home_page_url.",
+		},
+		Items:     make([]jsonItem, 0, len(d.Pieces)),
+		Extension: jsonExtension{About: p.base + "/about#extension", ID: d.FeedID, Updated: d.Updated, Rights: d.Rights},
+	}
+	for i := range d.Pieces {
+		doc.Items = append(doc.Items, newJSONItem(&d.Pieces[i]))
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(doc); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func newJSONItem(c *piece) jsonItem {
+	item := jsonItem{
+		JSONItem: &feeds.JSONItem{
+			Id: c.ID, Url: c.Link, Title: c.Title, Summary: c.Summary, ContentHTML: firstOf(c.Full, c.Body),
+			PublishedDate: &c.Published, Tags: c.labels(),
+		},
+		Language:  c.Language,
+		Extension: c.jsonOrigin(),
+	}
+	if c.Updated.After(c.Published) {
+		item.ModifiedDate = &c.Updated
+	}
+	if c.Image != nil {
+		item.Image = c.Image.URL
+	}
+	for _, name := range c.creators() {
+		item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: name})
+	}
+	return item
+}
+
+func (c *piece) labels() []string {
+	seen := make(map[string]bool, len(c.Tags))
+	labels := make([]string, 0, len(c.Tags))
+	for _, t := range c.Tags {
+		if !seen[t.Label] {
+			seen[t.Label] = true
+			labels = append(labels, t.Label)
+		}
+	}
+	return labels
+}
+
+func (c *piece) jsonOrigin() jsonOrigin {
+	o := jsonOrigin{
+		Source: c.From.json(), Rights: c.Rights, Reason: c.Reason, DateFrom: oneLine(c.article.Published.From),
+		Revision: c.article.Revision, Publishers: c.Voices,
+	}
+	o.Source.Publisher = c.Publisher
+	if c.Via != nil {
+		via := c.Via.json()
+		o.Via = &via
+	}
+	if sane(c.article.FirstSeen) {
+		seen := c.article.FirstSeen.UTC().Truncate(time.Second)
+		o.FirstSeen = &seen
+	}
+	for _, v := range c.Also {
+		o.Also = append(o.Also, jsonVoice{ID: v.ID, URL: v.Link, Title: v.Title, Publisher: v.Publisher, Language: v.Language, Copy: v.Copy})
+	}
+	for _, t := range c.Tags {
+		e := jsonEvidence{Kind: string(t.Kind), ID: t.ID, Label: t.Label, Score: t.Score}
+		if t.Point != nil {
+			e.Point = &[2]float64{t.Point.Lat, t.Point.Lon}
+		}
+		for _, w := range t.Evidence[:min(len(t.Evidence), termLimit)] {
+			e.Terms = append(e.Terms, jsonTerm{Term: oneLine(w.Term), Field: w.Field, Offset: w.Offset, Weight: w.Weight, Note: oneLine(w.Note)})
+		}
+		o.Evidence = append(o.Evidence, e)
+	}
+	return o
+}
+
+func (o provenance) json() jsonSource {
+	return jsonSource{ID: o.ID, Title: o.Title, FeedURL: o.URL, HomePage: o.Home}
+}

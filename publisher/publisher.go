@@ -1,0 +1,219 @@
+package publisher
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"harmattan/news"
+)
+
+// Publisher holds the documents of all editions. It is safe for concurrent use.
+type Publisher struct {
+	options   Options
+	base      string // public address of the site, without a slash at its end
+	path      string // path of base: empty, or "/news"
+	authority string
+	version   string
+	sanitiser sanitiser
+
+	editions []news.Edition
+	// issues has one slot for each edition: all formats of an edition are
+	// swapped by one store. The map itself never changes.
+	issues map[string]*atomic.Pointer[issue]
+	fixed  map[string]*document // stylesheet, icons: by path
+
+	publishing sync.Mutex // one Publish or Export at a time
+	status     atomic.Pointer[Status]
+	changes    atomic.Uint64 // counts what the front page depends on
+	front      atomic.Pointer[front]
+	fronting   sync.Mutex // one makes the front page, the others wait for it
+}
+
+// issue is an edition as it stands now.
+type issue struct {
+	hash      string
+	edition   news.Edition
+	changedAt time.Time
+	entries   int
+	newest    time.Time
+	heads     []headline
+	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ""
+}
+
+// New makes a publisher for the editions. Options and editions must have passed
+// Validate and ValidateEditions. The authority ("example.org,2026") makes the
+// permanent ids of editions; see RFC 4151. An edition answers 503 until its
+// first Publish.
+func New(o Options, authority string, editions []news.Edition, version string) *Publisher {
+	p := &Publisher{
+		options: o, base: o.Base(), authority: authority, version: version, sanitiser: newSanitiser(),
+		editions: editions, issues: make(map[string]*atomic.Pointer[issue], len(editions)),
+	}
+	if u, err := url.Parse(p.base); err == nil {
+		p.path = u.EscapedPath()
+	}
+	for _, e := range editions {
+		p.issues[e.ID] = &atomic.Pointer[issue]{}
+	}
+	p.fixed = p.fixedDocuments()
+	p.status.Store(&Status{})
+	return p
+}
+
+// Publish makes the documents of an edition from its entries, newest first,
+// checks them and swaps all of them in together. changedAt is when what is
+// published last changed; it becomes Last-Modified. When nothing changed since
+// the last call, nothing is done.
+//
+// An error means that the last good documents stay.
+func (p *Publisher) Publish(e news.Edition, entries []news.Entry, changedAt time.Time) error {
+	p.publishing.Lock()
+	defer p.publishing.Unlock()
+	slot, ok := p.issues[e.ID]
+	if !ok {
+		return fmt.Errorf("edition %q: not among the configured editions; make a new publisher after the configuration changed", e.ID)
+	}
+	entries = entries[:min(len(entries), p.options.LimitOf(e))]
+	hash := p.Hash(e, entries)
+	last := slot.Load()
+	if last != nil {
+		if last.hash == hash && !changedAt.After(last.changedAt) {
+			return nil
+		}
+		if changedAt.Before(last.changedAt) {
+			changedAt = last.changedAt // Last-Modified never goes back
+		}
+	}
+	next, err := p.newIssue(e, entries, changedAt)
+	if err != nil {
+		return fmt.Errorf("edition %q: %w; the last good documents stay", e.ID, err)
+	}
+	next.hash = hash
+	slot.Store(next)
+	p.changes.Add(1)
+	return nil
+}
+
+func (p *Publisher) newIssue(e news.Edition, entries []news.Entry, changedAt time.Time) (*issue, error) {
+	d, bodies, err := p.fit(e, entries, changedAt)
+	if err != nil {
+		return nil, err
+	}
+	next := &issue{edition: e, changedAt: changedAt, entries: len(d.Pieces), documents: make(map[string]*document, len(bodies))}
+	for i := range d.Pieces {
+		if c := &d.Pieces[i]; c.Published.After(next.newest) {
+			next.newest = c.Published
+		}
+	}
+	next.heads = headlines(d)
+	press, err := newPress()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range formats() {
+		if err := p.check(f, d, bodies[f.suffix]); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		if next.documents[f.suffix], err = press.document(bodies[f.suffix], changedAt, p.header(f, e)); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return next, nil
+}
+
+// fit sets the edition so that every feed document stays within MaxBytes. First
+// the whole texts give way, then the oldest entries, in all formats alike.
+func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
+	full := true
+	for {
+		d := p.newDraft(e, entries, changedAt, full)
+		bodies, largest, err := p.set(d)
+		if err != nil || largest <= p.options.MaxBytes || len(entries) <= 1 && !full {
+			return d, bodies, err
+		}
+		if full && d.hasFullText() {
+			full = false
+			continue
+		}
+		full = false
+		entries = entries[:min(len(entries)-1, len(entries)*p.options.MaxBytes/largest)]
+	}
+}
+
+func (d *draft) hasFullText() bool {
+	for i := range d.Pieces {
+		if d.Pieces[i].Full != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// set renders every format and tells the size of the largest feed document.
+func (p *Publisher) set(d *draft) (bodies map[string][]byte, largest int, err error) {
+	bodies = make(map[string][]byte, len(formats()))
+	for _, f := range formats() {
+		body, err := f.render(p, d)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", f.name, err)
+		}
+		bodies[f.suffix] = body
+		if f.suffix != "" {
+			largest = max(largest, len(body))
+		}
+	}
+	return bodies, largest, nil
+}
+
+// format is one of the documents of an edition.
+type format struct {
+	name, suffix, mediaType string
+	render                  func(*Publisher, *draft) ([]byte, error)
+}
+
+// formats are the documents of every edition; the first feed is the one that we
+// recommend.
+func formats() []format {
+	return []format{
+		{"Atom", ".atom", "application/atom+xml; charset=utf-8", (*Publisher).atom},
+		{"RSS", ".rss", "application/rss+xml; charset=utf-8", (*Publisher).rss},
+		{"JSON Feed", ".json", "application/feed+json; charset=utf-8", (*Publisher).json},
+		{"page", "", "text/html; charset=utf-8", (*Publisher).page},
+	}
+}
+
+// header is what a document of an edition is served with.
+func (p *Publisher) header(f format, e news.Edition) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", f.mediaType)
+	h.Set("Cache-Control", p.freshness())
+	if f.suffix == "" {
+		pageHeader(h)
+		for _, other := range formats() {
+			if other.suffix != "" {
+				h.Add("Link", fmt.Sprintf("<%s>; rel=\"alternate\"; type=%q", p.address(e.ID, other.suffix), mediaType(other.mediaType)))
+			}
+		}
+		return h
+	}
+	feedHeader(h)
+	h.Add("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.address(e.ID, f.suffix)))
+	return h
+}
+
+// address is where a document of an edition is; the page has no suffix.
+func (p *Publisher) address(id, suffix string) string { return p.base + "/editions/" + id + suffix }
+
+// tagURI makes a permanent id of ours (RFC 4151).
+func (p *Publisher) tagURI(specific string) string { return "tag:" + p.authority + ":" + specific }
+
+func (p *Publisher) title() string { return firstOf(oneLine(p.options.Title), "Harmattan") }
+
+func (p *Publisher) generator() string {
+	return strings.TrimSpace("Harmattan "+oneLine(p.version)) + " (" + p.base + "/about)"
+}

@@ -1,0 +1,157 @@
+package publisher
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Handler answers the addresses that are promised to subscribers
+// (/editions/ID.rss, .atom, .json and the page /editions/ID) and the pages
+// around them. It takes paths with or without the path of BaseURL, never
+// redirects, sets no cookies and looks at no User-Agent.
+func (p *Publisher) Handler() http.Handler { return http.HandlerFunc(p.serve) }
+
+// Server returns a server for the handler whose limits keep slow or silent
+// clients from holding it. Two minutes suffice for an edition at 1 kB/s.
+func Server(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
+
+const allowed = "GET, HEAD, OPTIONS"
+
+func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
+	path := r.URL.Path
+	if p.path != "" {
+		if rest, ok := strings.CutPrefix(path, p.path); ok && strings.HasPrefix(rest, "/") {
+			path = rest
+		}
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		preflight(w)
+		return
+	default:
+		w.Header().Set("Allow", allowed)
+		message(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
+		return
+	}
+	name, isEdition := strings.CutPrefix(path, "/editions/")
+	switch {
+	case isEdition && r.URL.RawQuery != "":
+		message(w, http.StatusBadRequest, "An edition takes no query. Use the address up to the question mark.")
+	case isEdition:
+		p.serveEdition(w, r, name)
+	case path == "/healthz":
+		p.serveHealth(w)
+	case p.fixed[path] != nil:
+		p.fixed[path].serve(w, r)
+	default:
+		p.serveFront(w, r, path)
+	}
+}
+
+// serveEdition takes ID.rss, ID.atom, ID.json, ID and, as web servers present
+// exported pages, ID/.
+func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
+	id, suffix := strings.TrimSuffix(name, "/"), ""
+	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
+		id, suffix = name[:dot], name[dot:]
+	}
+	slot := p.issues[id]
+	if slot == nil {
+		message(w, http.StatusNotFound, "There is no such edition.")
+		return
+	}
+	now := slot.Load()
+	if now == nil {
+		w.Header().Set("Retry-After", "60")
+		message(w, http.StatusServiceUnavailable, "This edition is being prepared. Try again in a minute.")
+		return
+	}
+	d := now.documents[suffix]
+	if d == nil {
+		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom and .json.")
+		return
+	}
+	d.serve(w, r)
+}
+
+// serveHealth answers monitors and load balancers; never cached.
+func (p *Publisher) serveHealth(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	if trouble := p.status.Load().Trouble; trouble != "" {
+		message(w, http.StatusServiceUnavailable, oneLine(trouble))
+		return
+	}
+	message(w, http.StatusOK, "ok")
+}
+
+func (p *Publisher) serveFront(w http.ResponseWriter, r *http.Request, path string) {
+	if !isFront(path) {
+		message(w, http.StatusNotFound, "There is nothing at this address.")
+		return
+	}
+	f, err := p.currentFront()
+	if err != nil {
+		message(w, http.StatusInternalServerError, "This page cannot be made at the moment.")
+		return
+	}
+	f.documents[path].serve(w, r)
+}
+
+// serve answers with the variant that the client can read, or with 304 or 412
+// when its conditions say so.
+func (d *document) serve(w http.ResponseWriter, r *http.Request) {
+	v := d.negotiate(r.Header.Values("Accept-Encoding"))
+	header := w.Header()
+	switch d.precondition(v, r.Header) {
+	case http.StatusNotModified:
+		put(header, v.notModified)
+		w.WriteHeader(http.StatusNotModified)
+	case http.StatusPreconditionFailed:
+		message(w, http.StatusPreconditionFailed, "The document is not the one that the request asks for.")
+	default:
+		put(header, v.header)
+		w.WriteHeader(http.StatusOK)
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(v.body) // the client went away: nobody to tell
+		}
+	}
+}
+
+// put shares the ready-made values: nothing writes into them afterwards.
+func put(dst, src http.Header) {
+	for key, values := range src {
+		dst[key] = values
+	}
+}
+
+// preflight lets scripts of other sites send conditional requests.
+func preflight(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Allow", allowed)
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", allowed)
+	h.Set("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// message is a short answer for people and logs.
+func message(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text+"\n")
+}

@@ -1,0 +1,166 @@
+package publisher
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+)
+
+// clean is the one filter that every published string passes: valid UTF-8,
+// only characters that XML 1.0 (section 2.2) allows and that cannot reorder the
+// text around them, in normal form C.
+func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return norm.NFC.String(legal(s))
+}
+
+// legal is clean without the normal form: for ids, which must not change.
+func legal(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unwanted(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// isPlain is the fast path: printable ASCII and line ends need no filter.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 0x20 && c != '\n' && c != '\t') || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// unwanted tells whether a character is forbidden in XML 1.0, is a control
+// character, a noncharacter, a bidi override or isolate, or invisible junk.
+// Joiners stay: Persian and emoji need them.
+func unwanted(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n':
+		return false
+	case r < 0x20, r >= 0x7f && r <= 0x9f, r >= 0xd800 && r <= 0xdfff:
+		return true
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	case r == 0x200b, r == 0x2060, r == 0xfeff:
+		return true
+	}
+	return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef
+}
+
+// oneLine is clean with every run of white space made one space.
+func oneLine(s string) string {
+	s = clean(s)
+	if !strings.ContainsAny(s, "\n\t\u2028\u2029\u0085") && !strings.Contains(s, "  ") &&
+		strings.TrimSpace(s) == s {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// excerpt cuts a text to at most limit characters, on a word.
+func excerpt(s string, limit int) string {
+	if len(s) <= limit || utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	end, n := 0, 0
+	for i := range s {
+		if n == limit-1 {
+			end = i
+			break
+		}
+		n++
+	}
+	if space := strings.LastIndexFunc(s[:end], unicode.IsSpace); space > end/2 {
+		end = space
+	}
+	return strings.TrimRightFunc(s[:end], func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-", r)
+	}) + "…"
+}
+
+// link returns an absolute http or https address in ASCII, or nothing: what is
+// not an address is never published as one.
+func link(s string) string {
+	s = strings.TrimSpace(s)
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	if isAddress(s) {
+		return s
+	}
+	if u.Host, err = idna.Lookup.ToASCII(u.Host); err != nil {
+		return ""
+	}
+	u.RawQuery = escapeQuery(u.RawQuery)
+	if s = u.String(); !isAddress(s) {
+		return ""
+	}
+	return s
+}
+
+// isAddress tells whether s holds only characters of RFC 3986.
+func isAddress(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= 0x20 || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// escapeQuery escapes what isAddress refuses and leaves the rest alone.
+func escapeQuery(q string) string {
+	var b strings.Builder
+	const hex = "0123456789ABCDEF"
+	for i := range len(q) {
+		if c := q[i]; isAddress(q[i : i+1]) {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return b.String()
+}
+
+// languageTag returns a well-formed BCP 47 tag, or nothing.
+func languageTag(s string) string {
+	if s == "" || s == "en" || s == "fr" || s == "ar" {
+		return s
+	}
+	tag, err := language.Parse(s)
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
+}
+
+// isRTL tells whether text of this language runs from right to left. Without a
+// language the first strong letter decides, as readers do (dir="auto").
+func isRTL(lang, text string) bool {
+	if lang != "" {
+		script, _ := language.Make(lang).Script()
+		switch script.String() {
+		case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
+			return true
+		}
+		return false
+	}
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package publisher
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// words are what we say ourselves in an edition, in its language.
+type words struct {
+	Lang, Dir string
+	// Source introduces the credit line; Via the outlet that passed it on.
+	Source, Via string
+	// AlsoBy introduces the other outlets of a story; Same marks a copy;
+	// Voices counts the independent publishers.
+	AlsoBy, Same, Voices string
+	// Rights is the statement of the whole edition; LeaveOut follows it and is
+	// completed with the contact.
+	Rights, LeaveOut string
+	// Subscribe and the words below stand on the edition's page.
+	Subscribe, SubscribeHelp   string
+	Entries, LastChange, Empty string
+	Why, Revised, About, All   string
+	Skip                       string
+	months                     [12]string
+	date                       string // day, month, year as fmt verbs
+}
+
+var english = words{
+	Lang: "en", Dir: "ltr",
+	Source: "Source", Via: "via", AlsoBy: "Also reported by", Same: "same text", Voices: "Independent publishers",
+	Rights:    "Titles and excerpts belong to their publishers, whom every entry names and links.",
+	LeaveOut:  "To have a source left out:",
+	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
+	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
+	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries",
+	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	date:   "%d %s %d",
+}
+
+var french = words{
+	Lang: "fr", Dir: "ltr",
+	Source: "Source", Via: "via", AlsoBy: "Également rapporté par", Same: "même texte", Voices: "Éditeurs indépendants",
+	Rights:    "Les titres et les extraits appartiennent à leurs éditeurs, que chaque article nomme et relie.",
+	LeaveOut:  "Pour faire retirer une source :",
+	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
+	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
+	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles",
+	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+	date:   "%d %s %d",
+}
+
+var arabic = words{
+	Lang: "ar", Dir: "rtl",
+	Source: "المصدر", Via: "عبر", AlsoBy: "نشرته أيضًا", Same: "النص نفسه", Voices: "الناشرون المستقلون",
+	Rights:    "العناوين والمقتطفات ملك لناشريها، وكل مادة تذكر ناشرها وتشير إليه.",
+	LeaveOut:  "لطلب استبعاد مصدر:",
+	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
+	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
+	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد",
+	months: [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
+	date:   "%d %s %d",
+}
+
+// wordsFor are the words in the language of an edition, else the English ones.
+func wordsFor(lang string) *words {
+	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	switch base {
+	case "fr":
+		return &french
+	case "ar":
+		return &arabic
+	}
+	return &english
+}
+
+// Day writes the UTC day of a moment for people.
+func (w *words) Day(t time.Time) string {
+	t = t.UTC()
+	return fmt.Sprintf(w.date, t.Day(), w.months[t.Month()-1], t.Year())
+}
+
+// Moment writes the UTC day and minute of a moment for people.
+func (w *words) Moment(t time.Time) string { return w.Day(t) + ", " + t.UTC().Format("15:04") + " UTC" }
+
+// rights is the statement of an edition with the way to be left out.
+func (w *words) rights(contact string) string {
+	if contact == "" {
+		return w.Rights
+	}
+	return w.Rights + " " + w.LeaveOut + " " + contact
+}
