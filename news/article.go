@@ -35,7 +35,8 @@ type Article struct {
 	Image      *Image
 	Rights     string
 	Origin     *Origin
-	FullText   bool // the source permits to republish HTML
+	Wire       string // agency that the item credits: AFP, AP, Reuters …; or empty
+	FullText   bool   // the source permits to republish HTML
 
 	Published Date
 	Updated   Date

@@ -123,6 +123,9 @@ type Item struct {
 	SourceID string
 	// GUID is the id as written, neither resolved nor normalised; may be empty.
 	GUID string
+	// IDRepeats says that ids repeat in this source (SourceState.BadIDs): the
+	// link must tell its items apart.
+	IDRepeats bool
 	// Link is absolute, or empty.
 	Link string
 	// Title, Summary and Content may hold HTML, decoded exactly once.

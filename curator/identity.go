@@ -1,0 +1,219 @@
+package curator
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"harmattan/curator/vocabulary"
+	"harmattan/news"
+)
+
+// sameLinkSpan is how long a link alone leads back to a known article.
+const sameLinkSpan = 30 * 24 * time.Hour
+
+// Identify lists the keys and the canonical links under which the items may be
+// known already: what to look up before Curate.
+func (c *Curator) Identify(_ news.Source, items []news.Item) (keys, canonical []string) {
+	for _, item := range items {
+		link := c.links.canonical(item.Link)
+		keys = append(keys, candidates(item, link)...)
+		if leads(link) {
+			canonical = append(canonical, twins(link)...)
+		}
+	}
+	return keys, canonical
+}
+
+// candidates are the keys that an item may have: its guid and, where guids
+// repeat, guid and link; else its link; else a hash of its text. No date.
+func candidates(item news.Item, link string) []string {
+	guid := strings.TrimSpace(item.GUID)
+	switch {
+	case guid != "" && link != "":
+		return []string{guid, guid + "\n" + link}
+	case guid != "":
+		return []string{guid, guid + "\n" + textHash(item)}
+	case link != "":
+		return []string{link}
+	}
+	return []string{textHash(item)}
+}
+
+func textHash(item news.Item) string {
+	sum := sha256.Sum256([]byte(item.Title + "\n" + item.Summary + "\n" + item.Content))
+	return "text:" + hex.EncodeToString(sum[:12])
+}
+
+// leads tells whether a link leads to one page below a site's front.
+func leads(link string) bool {
+	u, ok := parseWeb(link)
+	return ok && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "")
+}
+
+// identities settles which article each item of one call is.
+type identities struct {
+	c       *Curator
+	now     time.Time
+	byKey   map[string]*news.Article
+	byLink  map[string]*news.Article
+	repeats map[string]bool // guids that stand on items with different links
+	taken   map[string]bool // keys and ids that an item of this call has
+}
+
+func (c *Curator) newIdentities(items []news.Item, known []news.Article, now time.Time) *identities {
+	n := &identities{c, now, map[string]*news.Article{}, map[string]*news.Article{}, map[string]bool{}, map[string]bool{}}
+	for i := range known {
+		n.byKey[known[i].Key] = &known[i]
+		key := c.links.key(known[i].Link)
+		if _, has := n.byLink[key]; !has && leads(known[i].Link) {
+			n.byLink[key] = &known[i]
+		}
+		if guid, _, joined := strings.Cut(known[i].Key, "\n"); joined {
+			n.repeats[guid] = true
+		}
+	}
+	links := map[string]string{}
+	for _, item := range items {
+		guid, link := strings.TrimSpace(item.GUID), c.links.key(item.Link)
+		if first, has := links[guid]; has && first != link || item.IDRepeats {
+			n.repeats[guid] = true
+		} else {
+			links[guid] = link
+		}
+	}
+	return n
+}
+
+// settle gives a its key and id, or finds the known article that it is. Fresh
+// is false for an item that stands twice in one document.
+func (n *identities) settle(a *news.Article, item news.Item) (before *news.Article, fresh bool) {
+	keys := candidates(item, a.Link)
+	before = n.known(a, keys)
+	if before != nil {
+		a.Key = before.Key
+		if n.taken[before.ID] {
+			return nil, false
+		}
+		n.taken[before.ID] = true
+		return before, true
+	}
+	a.Key = keys[0]
+	if len(keys) > 1 && n.repeats[keys[0]] && (n.taken[keys[0]] || n.byKey[keys[0]] != nil) {
+		a.Key = keys[1]
+	}
+	if n.taken[a.Key] {
+		return nil, false
+	}
+	n.taken[a.Key] = true
+	n.c.mint(a, item)
+	return nil, true
+}
+
+// known finds the stored article that an item is: by guid and link, by guid,
+// by link while that is young and the rest agrees.
+func (n *identities) known(a *news.Article, keys []string) *news.Article {
+	if found := n.byKey[keys[len(keys)-1]]; found != nil {
+		return found
+	}
+	link := n.c.links.key(a.Link)
+	if found := n.byKey[keys[0]]; found != nil && (!n.repeats[keys[0]] || n.c.links.key(found.Link) == link) {
+		return found
+	}
+	found := n.byLink[link]
+	if found == nil || n.now.Sub(found.FirstSeen) > sameLinkSpan || n.repeats[keys[0]] || n.taken[found.ID] {
+		return nil
+	}
+	if namesArticle(a.Link) || alike(a.Title, found.Title) {
+		return found
+	}
+	return nil
+}
+
+// namesArticle tells a link that is one article's own, by the words of its
+// headline or by a number, from one to a page where articles follow each other.
+func namesArticle(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	if hasSlug(u.EscapedPath()) {
+		return true
+	}
+	digits := 0
+	for _, r := range u.Path + "?" + u.RawQuery {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return digits >= 4
+}
+
+// alike tells whether two titles share half of their words.
+func alike(a, b string) bool {
+	first, second := wordSet(a), wordSet(b)
+	shared := 0
+	for word := range first {
+		if second[word] {
+			shared++
+		}
+	}
+	all := len(first) + len(second) - shared
+	return all == 0 || 2*shared >= all
+}
+
+// idLetters write a hash in lower case.
+var idLetters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// mint gives a its permanent id. An Atom entry's own id stays, RFC 4287 section
+// 4.2.6, with ours beside it in case that another source owns it.
+func (c *Curator) mint(a *news.Article, item news.Item) {
+	sum := sha256.Sum256([]byte(a.SourceID + "\n" + a.Key))
+	minted := "tag:" + c.options.IDAuthority + ":e/" + idLetters.EncodeToString(sum[:15])
+	guid := strings.TrimSpace(item.GUID)
+	if fromAtom(item) && a.Key == guid && isIRI(guid) {
+		a.ID, a.AltID = guid, minted
+		return
+	}
+	a.ID = minted
+}
+
+// fromAtom tells an Atom entry by the names of its dates; every one has them.
+func fromAtom(item news.Item) bool {
+	return item.Updated.Field == "updated" || item.Published.Field == "published"
+}
+
+// maxIRI is the longest foreign id that we take over, in bytes.
+const maxIRI = 500
+
+// isIRI tells whether an id is an absolute IRI: a scheme, something behind it,
+// no spaces.
+func isIRI(id string) bool {
+	if len(id) > maxIRI || strings.ContainsFunc(id, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"{}|\\^`", r) || invisible(r)
+	}) {
+		return false
+	}
+	u, err := url.Parse(id)
+	return err == nil && len(u.Scheme) > 1 && (u.Opaque != "" || u.Host != "")
+}
+
+// contentHash covers what readers see, spaces aside.
+func contentHash(a news.Article) string {
+	visible := strings.Join(strings.Fields(a.Title), " ") + "\n" + strings.Join(strings.Fields(a.Text), " ")
+	sum := sha256.Sum256([]byte(visible))
+	return hex.EncodeToString(sum[:16])
+}
+
+// wordSet is the set of folded words of a text.
+func wordSet(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.FieldsFunc(vocabulary.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		set[word] = true
+	}
+	return set
+}

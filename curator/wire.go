@@ -1,0 +1,158 @@
+package curator
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"harmattan/news"
+)
+
+// agencies are the wire services and the names that credits give them. Short
+// names are matched as they are written, for "ap" and "ana" are words too.
+var agencies = []struct {
+	name  string
+	forms []string
+}{
+	{"AFP", []string{"AFP", "Agence France-Presse", "Agence France Presse", "أ ف ب", "أ.ف.ب", "ا ف ب", "فرانس برس"}},
+	{"AP", []string{"AP", "Associated Press", "The Associated Press", "أسوشيتد برس", "أ ب"}},
+	{"Reuters", []string{"Reuters", "REUTERS", "Thomson Reuters", "رويترز"}},
+	{"Xinhua", []string{"Xinhua", "XINHUA", "شينخوا", "新华社"}},
+	{"TASS", []string{"TASS", "ITAR-TASS", "Tass"}},
+	{"RIA", []string{"RIA Novosti", "Sputnik", "سبوتنيك"}},
+	{"DPA", []string{"dpa", "DPA"}},
+	{"EFE", []string{"EFE", "Agencia EFE"}},
+	{"ANSA", []string{"ANSA"}},
+	{"Lusa", []string{"Lusa", "LUSA"}},
+	{"Anadolu", []string{"Anadolu", "Anadolu Agency", "Anadolu Ajansı", "الأناضول", "AA"}},
+	{"APS", []string{"APS", "واج", "Algérie Presse Service"}},
+	{"APA", []string{"APA", "APA-News", "APAnews", "APA News"}},
+	{"PANA", []string{"PANA", "Pana", "Panapress", "PANAPRESS"}},
+	{"ANP", []string{"ANP"}},
+	{"AIB", []string{"AIB", "Agence d'information du Burkina"}},
+	{"AMAP", []string{"AMAP"}},
+	{"AIP", []string{"AIP"}},
+	{"AMI", []string{"AMI"}},
+	{"MAP", []string{"MAP"}},
+	{"TAP", []string{"TAP"}},
+	{"NAN", []string{"NAN", "News Agency of Nigeria"}},
+	{"GNA", []string{"GNA", "Ghana News Agency"}},
+	{"PA", []string{"PA Media", "Press Association"}},
+	{"UPI", []string{"UPI"}},
+	{"Bloomberg", []string{"Bloomberg"}},
+	{"CNN", []string{"CNN", "CNN Newsource"}},
+	{"SPA", []string{"واس"}},
+	{"QNA", []string{"قنا"}},
+}
+
+// creditSpan is where a credit stands: that many bytes from either end.
+const creditSpan = 160
+
+// wire returns the agency that an article credits with its text, or nothing:
+// in the byline, the origin, the dateline or behind the last words. An agency
+// that is only quoted ("told AFP") is no credit.
+func wire(a news.Article) string {
+	names := append([]string{}, a.Authors...)
+	if a.Origin != nil {
+		names = append(names, a.Origin.Title)
+	}
+	for _, name := range names {
+		for _, part := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(",/|()&+;", r) }) {
+			if agency := agencyNamed(trimByline(part)); agency != "" {
+				return agency
+			}
+		}
+	}
+	head := cutBytes(a.Text, creditSpan)
+	tail := a.Text
+	if len(tail) > creditSpan {
+		tail = tail[len(tail)-creditSpan:]
+		for len(tail) > 0 && !utf8.RuneStart(tail[0]) {
+			tail = tail[1:]
+		}
+	}
+	for _, agency := range agencies {
+		for _, form := range agency.forms {
+			if inDateline(head, form) || atEnd(tail, form) || bracketed(a.Title, form) {
+				return agency.name
+			}
+		}
+	}
+	return ""
+}
+
+// trimByline leaves the name in "Par AFP", "By The Associated Press", "avec AFP".
+func trimByline(name string) string {
+	name = strings.TrimSpace(name)
+	for _, word := range []string{"Par ", "par ", "By ", "by ", "Avec ", "avec ", "with ", "With ", "Source : ", "Source: ", "© ", "la rédaction avec ",
+		"La rédaction avec ", "Le Monde avec ", "Por ", "Com "} {
+		name = strings.TrimPrefix(name, word)
+	}
+	if _, agency, ok := strings.Cut(name, " avec "); ok {
+		name = agency
+	}
+	return strings.TrimSpace(name)
+}
+
+func agencyNamed(name string) string {
+	for _, agency := range agencies {
+		for _, form := range agency.forms {
+			if name == form {
+				return agency.name
+			}
+		}
+	}
+	return ""
+}
+
+// inDateline tells "BAMAKO, Mali (AP) —", "Dakar, 12 août (APS) –", "APA – Dakar".
+func inDateline(head, form string) bool {
+	if bracketed(head, form) {
+		return true
+	}
+	rest, ok := strings.CutPrefix(head, form)
+	if !ok {
+		return false
+	}
+	rest = strings.TrimLeft(rest, " ")
+	for _, dash := range []string{"—", "–", "-", "/", ":", "|"} {
+		if strings.HasPrefix(rest, dash) {
+			return true
+		}
+	}
+	return false
+}
+
+// bracketed tells "(AFP)", "[AFP]", "(AFP/…", "(avec AFP)".
+func bracketed(s, form string) bool {
+	for _, open := range []string{"(", "[", "(Avec ", "(avec ", "(With ", "(with ", "/", "(©", "(c) "} {
+		at := strings.Index(s, open+form)
+		if at < 0 {
+			continue
+		}
+		rest := s[at+len(open)+len(form):]
+		if rest == "" || strings.ContainsRune(")]/,-–: ", []rune(rest)[0]) {
+			return open != "/" || strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "/")
+		}
+	}
+	return false
+}
+
+// atEnd tells a text that ends in "AFP", "Source: Xinhua", "© AFP", "Avec AFP".
+func atEnd(tail, form string) bool {
+	tail = strings.TrimRight(tail, " \n.)]»\"”")
+	rest, ok := strings.CutSuffix(tail, form)
+	if !ok || rest == "" {
+		return false
+	}
+	line := rest[strings.LastIndexByte(rest, '\n')+1:]
+	if strings.TrimSpace(line) == "" {
+		return true
+	}
+	line = strings.TrimRight(line, " ")
+	for _, before := range []string{"(", "[", "©", "Avec", "avec", "Source:", "Source :", "source:", "–", "—", "/", ".", "By", "Par", "المصدر:"} {
+		if strings.HasSuffix(line, before) {
+			return true
+		}
+	}
+	return false
+}
