@@ -28,6 +28,9 @@ const (
 	// the strongest stands in the title and the other does not.
 	countryFloor  = 0.95
 	countryShare  = 0.3
+	// soleFloor is enough for a country when no other reaches soleRival.
+	soleFloor = 0.75
+	soleRival = 0.3
 	untitledShare = 0.45
 )
 
@@ -154,6 +157,10 @@ func strongest(all map[int]*claim) []claim {
 
 // about keeps the countries that the article is about.
 func about(countries []claim) []claim {
+	if len(countries) > 0 && countries[0].weight >= soleFloor && countries[0].weight < countryFloor &&
+		(len(countries) == 1 || countries[1].weight < soleRival) {
+		return countries[:1]
+	}
 	var kept []claim
 	for _, c := range countries {
 		share := countryShare

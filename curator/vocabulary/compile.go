@@ -241,7 +241,11 @@ func (c *compiler) agree(s *source) {
 	}
 	note(c.grammar.place, s.PlaceWords)
 	note(c.grammar.border, s.BorderWords)
-	note(c.grammar.bearer, s.Bearers)
+	s.Bearers.each(func(language string, words []string) {
+		for _, word := range words {
+			c.grammar.bearer[language+" "+Fold(word)] = true
+		}
+	})
 	note(c.grammar.function, s.FunctionWords)
 	for _, example := range s.Example {
 		example.File = s.Name

@@ -20,7 +20,7 @@ type document struct {
 	// of a single person, FunctionWords in headlines with capitals throughout.
 	PlaceWords    []string  `toml:"place_words"`
 	BorderWords   []string  `toml:"border_words"`
-	Bearers       []string  `toml:"bearers"`
+	Bearers       languages `toml:"bearers"`
 	FunctionWords []string  `toml:"function_words"`
 	Outlets       []string  `toml:"outlets"`
 	Example       []Example `toml:"example"`

@@ -202,8 +202,10 @@ func (b *buffer) add(r *Reading, s *span, hitsFrom, i, k int, w *form) {
 		From: int(s.tokens[i].from), To: int(s.tokens[k].to), Token: i, Sentence: s.tokens[i].sentence}
 	for n := hitsFrom; n < len(r.Hits); n++ {
 		if r.Hits[n].Topic == hit.Topic {
-			b.lastEnd[hit.Topic] = int32(k + 1)
-			r.Hits[n] = hit
+			if hit.To > r.Hits[n].To || hit.Weight > r.Hits[n].Weight {
+				b.lastEnd[hit.Topic] = int32(k + 1)
+				r.Hits[n] = hit
+			}
 			return
 		}
 	}

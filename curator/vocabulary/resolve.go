@@ -55,6 +55,9 @@ func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language str
 			s.apply(m)
 		case f.context && !s.supported(m):
 			s.doubt(m, "nothing else speaks of its country")
+		case f.weight == 0.5 && !s.supported(m):
+			s.doubt(m, "ambiguous")
+			m.Weight = max(m.Weight, 0.5)
 		}
 		s.neighbours(m)
 	}
@@ -96,10 +99,9 @@ func (s *resolver) apply(m *Mention) {
 	case foreign && s.opensSentence(m):
 		m.Weight, m.Note = 0, "a common word in this language"
 	case len(rule.needs) > 0 && !slices.ContainsFunc(rule.needs, s.met):
-		if m.Weight *= rule.otherwise; m.Weight == 0 {
-			m.Weight = float64(f.weight)
-			s.doubt(m, "ambiguous, and nothing near it decides")
-		}
+		least := m.Weight * rule.otherwise
+		s.doubt(m, "ambiguous, and nothing near it decides")
+		m.Weight = max(m.Weight, least)
 	case f.context && len(rule.needs) == 0:
 		s.doubt(m, "nothing else speaks of its country")
 	}
@@ -109,8 +111,8 @@ func (s *resolver) apply(m *Mention) {
 // stands before it or it opens a headline, else to nothing.
 func (s *resolver) doubt(m *Mention, note string) {
 	f := &s.forms[m.form]
-	if s.concepts[m.Concept].Kind == news.KindPlace && !f.exact && (s.located(m) || s.opensHeadline(m)) {
-		m.Weight, m.Note = m.Weight*locatedShare, note+", but it stands as a place"
+	if s.concepts[m.Concept].Kind == news.KindPlace && !f.exact && len(s.firm) == 0 && (s.located(m) || s.opensHeadline(m)) {
+		m.Weight, m.Note = locatedShare, note+", but it stands as a place"
 		return
 	}
 	m.Weight, m.Note = 0, note
@@ -127,7 +129,7 @@ func (s *resolver) neighbours(m *Mention) {
 		before == "avec" && s.grammar.border[s.word(m, -2)], before == "with" && s.grammar.border[s.word(m, -2)],
 		before == "la" && s.grammar.border[s.word(m, -3)], before == "le" && s.grammar.border[s.word(m, -3)]:
 		m.Weight, m.Note = m.Weight*borderShare, "a border"
-	case m.Demonym && s.grammar.bearer[after], m.Demonym && s.grammar.bearer[before]:
+	case m.Demonym && (s.grammar.bearer[s.language+" "+after] || s.grammar.bearer[s.language+" "+before]):
 		m.Weight, m.Note = m.Weight*bearerShare, "somebody's nationality"
 	}
 }
@@ -224,7 +226,7 @@ func (s *resolver) weighSupport(beat []int) {
 		f := &s.forms[m.form]
 		guarded := f.rule >= 0 && s.rules[f.rule].guards()
 		for _, country := range s.concepts[m.Concept].Countries {
-			if m.Weight >= 0.5 && !f.context && !guarded {
+			if m.Weight > 0.5 && !f.context && !guarded {
 				s.firm[country]++
 			} else if !slices.Contains(s.guessed[country], m.Concept) && !guarded {
 				s.guessed[country] = append(s.guessed[country], m.Concept)
