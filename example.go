@@ -4,8 +4,8 @@ package harmattan
 import _ "embed"
 
 //go:embed config.example.toml
-var exampleConfig string
+var example string
 
-// ExampleConfig is the text of config.example.toml. It loads without mistakes
-// and serves as the configuration when none is given.
-func ExampleConfig() string { return exampleConfig }
+// Example is the text of config.example.toml, which serves as the configuration
+// when none is given. The caller owns the bytes.
+func Example() []byte { return []byte(example) }

@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"curator":                {"news", "curator/vocabulary"},
 	"storage":                {"news"},
 	"publisher":              {"news"},
-	"config":                 {"news", "fetcher", "curator", "storage", "publisher"},
+	"config":                 {"news", "fetcher", "curator", "curator/vocabulary", "storage", "publisher"},
 	"cmd/harmattan/newsroom": {"news"},
 	"cmd/harmattan": {"", "config", "news", "fetcher", "curator", "storage", "publisher",
 		"cmd/harmattan/newsroom"},

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"harmattan/curator"
+	"harmattan/curator/vocabulary"
 	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/publisher"
@@ -26,6 +28,9 @@ type Config struct {
 	Publisher publisher.Options `toml:"publisher"`
 	Sources   []news.Source     `toml:"source"`
 	Editions  []news.Edition    `toml:"edition"`
+
+	// Vocabularies are the files that [curator] vocabularies names, read.
+	Vocabularies []vocabulary.File `toml:"-"`
 }
 
 // Default returns the configuration of an empty file: the defaults of every
@@ -49,8 +54,9 @@ func Load(path string) (*Config, error) {
 	return Parse(path, data)
 }
 
-// Parse reads a configuration from TOML 1.0 text; name stands for the file in
-// messages. The error, if any, is Errors. Data is not kept.
+// Parse reads a configuration from TOML text. Name is the file that it is from:
+// it stands in messages, and the vocabulary files are looked for in its folder.
+// The error, if any, is Errors. Data is not kept.
 func Parse(name string, data []byte) (*Config, error) {
 	doc := readDocument(name, data)
 	doc.checkShape()
@@ -58,13 +64,15 @@ func Parse(name string, data []byte) (*Config, error) {
 	if !doc.decode(c) {
 		return nil, doc.errors()
 	}
+	doc.readVocabularies(c)
 	doc.checkDuplicates(c)
 	doc.checkReferences(c)
+	doc.checkRules(c)
 	for _, p := range c.problems() {
 		doc.reportProblem(p)
 	}
-	if len(doc.mistakes) > 0 {
-		return nil, doc.errors()
+	if err := doc.errors(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -73,25 +81,17 @@ func Parse(name string, data []byte) (*Config, error) {
 // reported and taken out before, so a refusal here is a mistake that our own
 // checks do not know: it is reported as the library tells it.
 func (d *document) decode(c *Config) bool {
-	decoder := toml.NewDecoder(bytes.NewReader(d.mended())).DisallowUnknownFields()
+	decoder := toml.NewDecoder(bytes.NewReader(d.repaired())).DisallowUnknownFields()
 	err := decoder.Decode(c)
 	if err == nil {
 		return true
 	}
-	var strict *toml.StrictMissingError
+	at := span{}
 	var refused *toml.DecodeError
-	switch {
-	case errors.As(err, &strict):
-		for i := range strict.Errors {
-			line, column := strict.Errors[i].Position()
-			d.report(d.at(line, column), "%s", strict.Errors[i].Error())
-		}
-	case errors.As(err, &refused):
-		line, column := refused.Position()
-		d.report(d.at(line, column), "%s", refused.Error())
-	default:
-		d.report(span{}, "%s", err.Error())
+	if errors.As(err, &refused) {
+		at = d.at(refused.Position())
 	}
+	d.report(at, "%s", strings.TrimPrefix(err.Error(), "toml: "))
 	return false
 }
 
@@ -107,9 +107,10 @@ func (c *Config) problems() []news.Problem {
 	under(c.Curator.Validate(), "curator")
 	under(c.Storage.Validate(), "storage")
 	under(c.Publisher.Validate(), "publisher")
-	for i, e := range c.Editions {
-		under(curator.ValidateEdition(e), "edition", strconv.Itoa(i))
+	for i, s := range c.Sources {
+		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))
 	}
+	under(publisher.ValidateEditions(c.Editions), "edition")
 	if len(c.Sources) == 0 {
 		all = append(all, news.Problem{Message: "there is no [[source]] table, so there is nothing to read"})
 	}

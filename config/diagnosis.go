@@ -29,7 +29,7 @@ func (d *document) diagnose(number int, at span, message string) (span, string) 
 		b.value = strings.TrimSpace(withoutComment(b.line[b.start:]))
 	}
 	for _, cause := range []func(broken) (span, string){
-		strangeCharacter, badHeader, badComment, noEquals, noValue, openQuote, noQuotes, badEscape, afterValue,
+		strangeCharacter, badHeader, badComment, conflict, noEquals, noValue, openQuote, noQuotes, badEscape, afterValue, notTOML,
 	} {
 		if found, advice := cause(b); advice != "" {
 			return span{b.from + found.from, b.from + found.to}, advice
@@ -77,9 +77,29 @@ func badComment(b broken) (span, string) {
 	return span{}, ""
 }
 
+// conflict finds what version control leaves where two versions disagree.
+func conflict(b broken) (span, string) {
+	for _, mark := range []string{"<<<<<<<", "=======", ">>>>>>>", "|||||||"} {
+		if strings.HasPrefix(b.line, mark) {
+			return span{0, len(b.line)}, "this is the mark of a merge conflict; choose one version and delete the marks"
+		}
+	}
+	return span{}, ""
+}
+
+// notTOML finds lines of another language.
+func notTOML(b broken) (span, string) {
+	text := strings.TrimSpace(b.line)
+	if b.key != "" || text == "" {
+		return span{}, ""
+	}
+	from := strings.Index(b.line, text)
+	return span{from, from + len(text)}, "this is not TOML; a line is a [table], key = value, or a # comment"
+}
+
 var (
 	colon = regexp.MustCompile(`^\s*[\w-]+\s*(:)`)
-	word  = regexp.MustCompile(`^\s*([\w-]+)\s`)
+	word  = regexp.MustCompile(`^\s*([A-Za-z_][\w-]*)\s`)
 )
 
 // noEquals finds a key without an equals sign.

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"slices"
-	"sort"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -18,7 +17,9 @@ type document struct {
 	root     *node
 	table    *node // the table that the next key belongs to
 	mistakes Errors
-	edits    []edit
+	// elsewhere are the mistakes in files that this one names.
+	elsewhere Errors
+	edits     []edit
 	// damaged says that something could not be read, so that what seems to
 	// be missing may be there.
 	damaged bool
@@ -44,6 +45,7 @@ type node struct {
 	bad bool
 
 	implicit bool // a table that has no header of its own yet
+	dotted   bool // it began with a dotted key, so no header may follow
 	double   bool // its header is written [[x]]
 	mended   bool // its header was broken, and told so
 	gone     bool // a table that was taken out: its keys go too
@@ -56,23 +58,25 @@ type entry struct {
 	value *node
 }
 
-// edit replaces a part of the document that would stop the decoder.
-type edit struct {
-	span
-	text string
-}
-
-// readDocument reads the text into a tree and reports what is not TOML.
-func readDocument(name string, data []byte) *document {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	d := &document{name: name, data: slices.Clip(bytes.Clone(data)), root: &node{kind: unstable.Table}, told: map[string]bool{}}
+// newDocument prepares a text for reading. A byte order mark is taken away.
+func newDocument(name string, data []byte) *document {
+	data = bytes.Clone(bytes.TrimPrefix(data, []byte("\ufeff")))
+	d := &document{
+		name: name, data: slices.Clip(data), lines: []int{0},
+		root: &node{kind: unstable.Table}, told: make(map[string]bool),
+	}
 	d.table = d.root
-	d.lines = []int{0}
 	for i, c := range d.data {
 		if c == '\n' {
 			d.lines = append(d.lines, i+1)
 		}
 	}
+	return d
+}
+
+// readDocument reads the text into a tree and reports what is not TOML.
+func readDocument(name string, data []byte) *document {
+	d := newDocument(name, data)
 	d.checkEncoding()
 	d.readExpressions()
 	return d
@@ -177,22 +181,26 @@ func (d *document) open(path []*entry, at span, double bool) {
 		parent = d.descend(parent, part)
 	}
 	part := path[len(path)-1]
-	expression := d.wholeLine(at.from)
-	table := &node{kind: unstable.Table, at: d.header(at), expression: expression, double: double}
+	table := &node{kind: unstable.Table, at: d.header(at), expression: d.wholeLine(at.from), double: double}
 	d.table = table
 	found := parent.entry(part.name)
 	switch {
+	case parent.gone:
+		d.take(table)
 	case found == nil:
-		list := &node{kind: unstable.ArrayTable, at: table.at, expression: expression, items: []*node{table}}
+		list := &node{kind: unstable.ArrayTable, at: table.at, expression: table.expression, items: []*node{table}}
 		parent.keys = append(parent.keys, &entry{part.name, at, list})
 	case found.value.kind != unstable.ArrayTable:
 		d.report(table.at, "%q is already a key, in line %d; a table cannot have the same name",
 			part.name, d.lineOf(found.at))
-		table.gone = true
-		d.drop(table)
+		d.drop(found.value)
+		d.take(table)
+	case found.value.last().dotted, found.value.last().implicit && double:
+		d.report(table.at, "the table %s already began in line %d", part.name, d.lineOf(found.at))
+		d.take(table)
 	case found.value.last().implicit:
-		*found.value.last() = node{kind: unstable.Table, at: table.at, expression: expression,
-			double: double, keys: found.value.last().keys}
+		table.keys = found.value.last().keys
+		*found.value.last() = *table
 		d.table = found.value.last()
 	default:
 		found.value.items = append(found.value.items, table)
@@ -226,6 +234,7 @@ func (d *document) descend(parent *node, part *entry) *node {
 func (d *document) put(table *node, path []*entry, value *node) {
 	for _, part := range path[:len(path)-1] {
 		table = d.descend(table, part)
+		table.dotted = table.dotted || table.implicit
 	}
 	if table.gone {
 		d.drop(value)
@@ -252,53 +261,3 @@ func (n *node) entry(name string) *entry {
 }
 
 func (n *node) last() *node { return n.items[len(n.items)-1] }
-
-// position tells the line and column of an offset, both from 1.
-func (d *document) position(offset int) (line, column int) {
-	offset = clamp(offset, 0, len(d.data))
-	line = sort.SearchInts(d.lines, offset+1)
-	return line, utf8.RuneCount(d.data[d.lines[line-1]:offset]) + 1
-}
-
-func (d *document) lineOf(at span) int {
-	line, _ := d.position(at.from)
-	return line
-}
-
-// line tells the range of a line, from 1, without its line end.
-func (d *document) line(number int) span {
-	from, to := d.lines[number-1], len(d.data)
-	if number < len(d.lines) {
-		to = d.lines[number] - 1
-	}
-	if to > from && d.data[to-1] == '\r' {
-		to--
-	}
-	return span{from, to}
-}
-
-// at tells the span of one character at a line and a byte column.
-func (d *document) at(line, column int) span {
-	from := clamp(d.line(clamp(line, 1, len(d.lines))).from+column-1, 0, len(d.data))
-	return span{from, min(from+1, len(d.data))}
-}
-
-func (d *document) wholeLine(offset int) span {
-	number, _ := d.position(offset)
-	return d.line(number)
-}
-
-// header widens the span of a header's name to its brackets.
-func (d *document) header(name span) span {
-	line := d.wholeLine(name.from)
-	before := bytes.IndexByte(d.data[line.from:name.from], '[')
-	after := bytes.IndexByte(d.data[name.to:line.to], ']')
-	if before < 0 || after < 0 {
-		return name
-	}
-	to := name.to + after + 1
-	for to < line.to && d.data[to] == ']' {
-		to++
-	}
-	return span{line.from + before, to}
-}

@@ -47,7 +47,7 @@ func tableHint(known []field, meant int, path string) string {
 	if len(headers) == 0 {
 		return place(path) + " has no tables below it"
 	}
-	return "the tables are " + strings.Join(headers, ", ")
+	return "the tables here are " + strings.Join(headers, ", ")
 }
 
 func fieldHeader(f field, path string) string {

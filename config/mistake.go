@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,14 +40,18 @@ func (e Errors) Error() string {
 	return b.String()
 }
 
+// count tells how many mistakes there are, and where.
 func (e Errors) count() string {
-	switch len(e) {
-	case 0:
-		return "no mistakes"
-	case 1:
+	var files []string
+	for _, m := range e {
+		if !slices.Contains(files, m.File) {
+			files = append(files, m.File)
+		}
+	}
+	if len(e) == 1 {
 		return "1 mistake in " + e[0].File
 	}
-	return fmt.Sprintf("%d mistakes in %s", len(e), e[0].File)
+	return fmt.Sprintf("%d mistakes in %s", len(e), strings.Join(files, " and "))
 }
 
 // Unwrap gives the single mistakes to errors.As.
@@ -76,13 +81,17 @@ func (d *document) report(at span, format string, args ...any) {
 	d.mistakes = append(d.mistakes, m)
 }
 
-// errors returns the mistakes in the order of the file, each once.
+// errors returns the mistakes in the order of the file, each once, then those
+// in other files. It is nil when there are none.
 func (d *document) errors() error {
 	slices.SortStableFunc(d.mistakes, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	d.mistakes = slices.Compact(d.mistakes)
-	return d.mistakes
+	all := append(slices.Compact(d.mistakes), d.elsewhere...)
+	if len(all) == 0 {
+		return nil
+	}
+	return all
 }
 
 // excerptWidth is how many characters of a long line an excerpt shows.
@@ -94,7 +103,7 @@ func (d *document) excerpt(at span) string {
 	line := d.line(number)
 	from := clamp(at.from-line.from, 0, line.to-line.from)
 	to := clamp(at.to-line.from, from, line.to-line.from)
-	text := []rune(string(d.data[line.from:line.to]))
+	text := []rune(credentials.ReplaceAllStringFunc(d.text(line), masked))
 	first := utf8.RuneCount(d.data[line.from : line.from+from])
 	length := max(1, utf8.RuneCount(d.data[line.from+from:line.from+to]))
 
@@ -120,6 +129,14 @@ func (d *document) excerpt(at span) string {
 	}
 	return fmt.Sprintf("%5d | %s%s%s\n      | %s%s", number, dots, printable(string(text)), tail,
 		pad, strings.Repeat("^", length))
+}
+
+// credentials are the user name and password in an address: what is printed may
+// end in a log.
+var credentials = regexp.MustCompile(`://[^/\s"']*@`)
+
+func masked(s string) string {
+	return "://" + strings.Repeat("*", utf8.RuneCountInString(s)-len("://@")) + "@"
 }
 
 func clamp(n, low, high int) int { return max(low, min(n, high)) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func (d *document) reportProblem(p news.Problem) {
 		return
 	}
 	d.told[path] = true
-	d.report(at, "%s", d.label(p.Path, whole)+p.Message)
+	d.report(at, "%s", d.sentence(p, whole))
 }
 
 // find returns the place of a path: the value or, when it is not there, the
@@ -56,21 +57,31 @@ func (n *node) child(part string) *node {
 	return nil
 }
 
-// label names the setting before the message of a stage, and the source or
-// edition when the excerpt cannot show the setting.
-func (d *document) label(path []string, shown bool) string {
-	label := ""
-	if len(path) > 1 && !shown {
-		if id := d.root.child(path[0]).childText(path[1], "id"); id != "" {
-			label = path[0] + " " + strconv.Quote(id) + ": "
+// sentence puts the setting before the message of a stage, and the source or
+// edition too when the excerpt cannot show the setting.
+func (d *document) sentence(p news.Problem, shown bool) string {
+	key := ""
+	for _, part := range p.Path[min(1, len(p.Path)):] {
+		if _, err := strconv.Atoi(part); err != nil {
+			key = part
 		}
 	}
-	for i := len(path) - 1; i > 0; i-- {
-		if _, err := strconv.Atoi(path[i]); err != nil {
-			return label + path[i] + ": "
+	owner := ""
+	if len(p.Path) > 1 && !shown {
+		if id := d.root.child(p.Path[0]).childText(p.Path[1], "id"); id != "" {
+			owner = p.Path[0] + " " + strconv.Quote(id) + ": "
 		}
 	}
-	return label
+	message, _, _ := strings.Cut(p.Message, "\n") // an expression's own excerpt would stand below
+	switch first, _, _ := strings.Cut(message, " "); {
+	case key == "":
+		return owner + message
+	case !shown && len(p.Path) == 3:
+		return owner + "the key " + strconv.Quote(key) + " is missing"
+	case slices.Contains([]string{"is", "are", "has", "holds", "must", "cannot", "lacks", "needs"}, first):
+		return owner + key + " " + message
+	}
+	return owner + key + ": " + message
 }
 
 // childText is the text of a value some levels below, or empty.

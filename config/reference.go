@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -58,25 +59,27 @@ func sameAddress(address string) string {
 	return u.String()
 }
 
-// checkReferences reports sources and publishers that an edition names but the
-// configuration lacks.
+// checkReferences reports sources and publishers that a rule names but the
+// configuration lacks, and tags that are not written as tags.
 func (d *document) checkReferences(c *Config) {
-	if d.damaged || d.unsureOf("source", "id", "name", "publisher") {
-		return
-	}
+	unsure := d.damaged || d.unsureOf("source", "id", "name", "publisher")
 	var ids, outlets []string
 	for _, s := range c.Sources {
 		ids = append(ids, s.ID)
 		outlets = append(outlets, s.Outlet())
 	}
-	for i, e := range c.Editions {
-		path := []string{"edition", strconv.Itoa(i)}
-		d.checkNames(e.Sources, ids, "source", append(path, "sources"))
-		d.checkNames(e.Publishers, outlets, "publisher", append(path, "publishers"))
-		for j, rule := range e.Also {
-			path := append(path, "also", strconv.Itoa(j))
+	check := func(rule news.Rule, path ...string) {
+		d.checkTags(rule, path)
+		if !unsure {
 			d.checkNames(rule.Sources, ids, "source", append(path, "sources"))
 			d.checkNames(rule.Publishers, outlets, "publisher", append(path, "publishers"))
+		}
+	}
+	for i, e := range c.Editions {
+		number := strconv.Itoa(i)
+		check(e.Rule, "edition", number)
+		for j, rule := range e.Also {
+			check(rule, "edition", number, "also", strconv.Itoa(j))
 		}
 	}
 }
@@ -92,6 +95,32 @@ func (d *document) checkNames(wanted, known []string, what string, path []string
 			message += "; did you mean " + strconv.Quote(meant) + "?"
 		}
 		d.reportProblem(news.Problem{Path: append(slices.Clone(path), strconv.Itoa(i)), Message: message})
+	}
+}
+
+// kinds are what a tag can begin with.
+var kinds = []string{
+	string(news.KindCountry), string(news.KindRegion), string(news.KindPlace), string(news.KindGroup),
+	string(news.KindInstitution), string(news.KindPerson), string(news.KindTopic),
+}
+
+// checkTags reports tags of a rule that are not written "kind/id". Whether the
+// vocabulary holds them is for the curator to say.
+func (d *document) checkTags(rule news.Rule, path []string) {
+	for key, tags := range map[string][]string{"all": rule.All, "none": rule.None} {
+		for i, tag := range tags {
+			kind, id, _ := strings.Cut(tag, "/")
+			if slices.Contains(kinds, kind) && id != "" {
+				continue
+			}
+			if id == "" {
+				id = strings.TrimSuffix(tag, "/")
+			}
+			d.reportProblem(news.Problem{
+				Path:    append(slices.Clone(path), key, strconv.Itoa(i)),
+				Message: fmt.Sprintf("write %q as \"kind/id\", for example %q; the kinds are %s", tag, "topic/"+id, strings.Join(kinds, ", ")),
+			})
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ func (d *document) checkStruct(n *node, typ reflect.Type, path string) {
 		d.checkTable(n, typ, path)
 	case unstable.ArrayTable:
 		first := n.items[0]
-		d.checkBrackets(n.items, false, path)
+		d.checkBrackets(n.items[:1], false, path)
 		for i, table := range n.items {
 			d.checkTable(table, typ, path)
 			if i > 0 {
@@ -132,12 +132,15 @@ func (d *document) checkList(n *node, elem reflect.Type, path string) {
 		if n.kind == unstable.String && elem.Kind() == reflect.String {
 			example = ": write " + assigned + "[" + d.text(n.at) + "]"
 		}
-		d.report(n.at, "%s must be a list, not %s%s", name, describe(n.kind), example)
+		d.report(n.at, "%s must be a list, not %s%s", name, d.describe(n), example)
 		d.drop(n)
 		return
 	}
+	if elem.Kind() != reflect.Struct {
+		path += "[]"
+	}
 	for _, item := range n.items {
-		d.checkValue(item, elem, path+"[]")
+		d.checkValue(item, elem, path)
 		n.bad = n.bad || item.bad
 	}
 }

@@ -4,17 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 var (
-	headerLine   = regexp.MustCompile(`^\s*\[\[?\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*\]?\]?\s*(?:#.*)?$`)
+	// headerLine and keyLine are lines at which reading can go on.
+	headerLine = regexp.MustCompile(`^\s*\[\[?\s*[\w-]+(\s*\.\s*[\w-]+)*\s*\]?\]?\s*(#.*)?$`)
+	keyLine    = regexp.MustCompile(`^\s*[\w-]+(\s*\.\s*[\w-]+)*\s*=`)
+	// brokenHeader is a header with any number of brackets, keyWord the first
+	// word of a line.
 	brokenHeader = regexp.MustCompile(`^\s*\[+\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*\]*[^\w\s=]*\s*(?:#.*)?$`)
-	keyLine      = regexp.MustCompile(`^\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*=`)
-	keyWord      = regexp.MustCompile(`^\s*([\w-]+)`)
+	keyWord      = regexp.MustCompile(`^[^\w#\[]*([A-Za-z_][\w-]*)`)
+	// multiline is the beginning of a value that may span lines.
+	multiline = regexp.MustCompile("^$|^[\\[{]|^\"\"\"|^'''")
 )
 
 // skipBroken reports a syntax error, takes the broken expression out of the
@@ -60,10 +64,9 @@ func (d *document) brokenLine(end, at int) int {
 // resume returns the offset of the line where reading can go on: the next one,
 // or after a list or long text that may span lines, the next key or header.
 func (d *document) resume(broken int) int {
-	_, value, _ := strings.Cut(string(d.textOf(broken)), "=")
+	_, value, assigned := strings.Cut(string(d.textOf(broken)), "=")
 	value = strings.TrimSpace(value)
-	spans := value == "" || strings.ContainsAny(value[:1], "[{") ||
-		strings.HasPrefix(value, `"""`) || strings.HasPrefix(value, `'''`)
+	spans := assigned && multiline.MatchString(value)
 	for number := broken + 1; number <= len(d.lines); number++ {
 		if text := d.textOf(number); !spans || headerLine.Match(text) || keyLine.Match(text) {
 			return d.lines[number-1]
@@ -103,38 +106,4 @@ func (d *document) keepPlace(number int) bool {
 func (d *document) textOf(number int) []byte {
 	line := d.line(number)
 	return d.data[line.from:line.to]
-}
-
-// drop takes the expression of a node, and all below it, out of the text that
-// the decoder sees.
-func (d *document) drop(n *node) {
-	n.bad = true
-	if n.expression != (span{}) {
-		d.edits = append(d.edits, edit{n.expression, ""})
-	}
-	for _, e := range n.keys {
-		d.drop(e.value)
-	}
-	for _, item := range n.items {
-		d.drop(item)
-	}
-}
-
-// mended returns the text with the edits made. Lines keep their numbers.
-func (d *document) mended() []byte {
-	slices.SortStableFunc(d.edits, func(a, b edit) int { return a.from - b.from })
-	var text bytes.Buffer
-	at := 0
-	for _, e := range d.edits {
-		if e.to <= at {
-			continue
-		}
-		from := max(at, e.from)
-		text.Write(d.data[at:from])
-		text.WriteString(e.text)
-		text.Write(bytes.Repeat([]byte("\n"), bytes.Count(d.data[from:e.to], []byte("\n"))))
-		at = e.to
-	}
-	text.Write(d.data[at:])
-	return text.Bytes()
 }

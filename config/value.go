@@ -24,7 +24,7 @@ func (d *document) checkText(n *node, typ reflect.Type, path string) {
 			}
 			d.report(n.at, "%s must be a time span in quotes with its unit%s", name, example)
 		} else {
-			d.report(n.at, "%s must be text in quotes, not %s", name, describe(n.kind))
+			d.report(n.at, "%s must be text in quotes, not %s", name, d.describe(n))
 		}
 		d.drop(n)
 		return
@@ -63,7 +63,7 @@ func (d *document) checkScalar(n *node, typ reflect.Type, path string) {
 	if example != "" {
 		example = ": write " + assigned + example
 	}
-	d.report(n.at, "%s must be %s, not %s%s", name, want, describe(n.kind), example)
+	d.report(n.at, "%s must be %s, not %s%s", name, want, d.describe(n), example)
 	d.drop(n)
 }
 
@@ -105,19 +105,15 @@ func truth(text string) string {
 	return ""
 }
 
-// describe names a kind of value for people.
-func describe(kind unstable.Kind) string {
-	switch kind {
+// describe names a value for people.
+func (d *document) describe(n *node) string {
+	switch n.kind {
 	case unstable.String:
 		return "text"
-	case unstable.Integer, unstable.Float:
-		return "a number"
-	case unstable.Bool:
-		return "true or false"
 	case unstable.Array:
 		return "a list"
 	case unstable.Table, unstable.ArrayTable:
 		return "a table"
 	}
-	return "a date or time"
+	return d.text(n.at)
 }
