@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -16,26 +17,20 @@ import (
 // entry id or a link, canonical or as the source gave it; of several articles
 // with that link it is the newest. The error is ErrNotFound when there is none.
 func (s *Store) Article(ctx context.Context, ref string) (news.Article, error) {
-	var found []record
-	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		for _, where := range []string{
-			"WHERE a.id = ?1",
-			"WHERE a.link = ?1 AND a.link <> '' ORDER BY a.published DESC, a.id LIMIT 1",
-			"WHERE a.raw_link = ?1 ORDER BY a.published DESC, a.id LIMIT 1",
-		} {
-			if found, err = selectArticles(ctx, tx, where, ref); err != nil || len(found) > 0 {
-				break
-			}
+	for _, where := range []string{
+		"WHERE a.id = ?",
+		"WHERE a.link = ? AND a.link <> '' ORDER BY a.published DESC, a.id LIMIT 1",
+		"WHERE a.raw_link = ? ORDER BY a.published DESC, a.id LIMIT 1",
+	} {
+		found, err := s.articles(ctx, where, ref)
+		if err != nil {
+			return news.Article{}, fmt.Errorf("article %s: %w", ref, err)
 		}
-		return orFill(err, func() error { return s.fill(ctx, tx, found) })
-	})
-	if err != nil {
-		return news.Article{}, fmt.Errorf("article %s: %w", ref, err)
+		if len(found) > 0 {
+			return found[0], nil
+		}
 	}
-	if len(found) == 0 {
-		return news.Article{}, fmt.Errorf("article %s: %w", ref, ErrNotFound)
-	}
-	return found[0].Article, nil
+	return news.Article{}, fmt.Errorf("article %s: %w", ref, ErrNotFound)
 }
 
 // Story returns the articles that tell a story, oldest first, with everything
@@ -53,36 +48,38 @@ func (s *Store) Story(ctx context.Context, storyID string) ([]news.Article, erro
 
 // Articles returns up to limit articles that were first seen at since or later
 // and still have their text, in the order in which they came. after is the id
-// of the last article of the page before, empty for the first page.
+// of the last article of the page before, empty for the first page; the error
+// is ErrNotFound when it is not known.
 func (s *Store) Articles(ctx context.Context, since time.Time, after string, limit int) ([]news.Article, error) {
-	const first = "WHERE a.first_seen >= ?1 AND a.emptied = 0 ORDER BY a.first_seen, a.num LIMIT ?2"
-	const next = `WHERE a.first_seen >= ?1 AND a.emptied = 0 AND (a.first_seen, a.num) >
-		(SELECT first_seen, num FROM article WHERE id = ?3) ORDER BY a.first_seen, a.num LIMIT ?2`
-	where, args := first, []any{toMillis(since), limit}
+	seen, num := toMillis(since), int64(0)
 	if after != "" {
-		where, args = next, append(args, after)
+		row := s.reader.QueryRowContext(ctx, "SELECT max(first_seen, ?), num FROM article WHERE id = ?", seen, after)
+		err := row.Scan(&seen, &num)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return nil, fmt.Errorf("articles after %s: %w", after, s.explain(err))
+		}
 	}
-	articles, err := s.articles(ctx, where, args...)
+	articles, err := s.articles(ctx, `WHERE (a.first_seen, a.num) > (?, ?) AND a.emptied = 0
+		ORDER BY a.first_seen, a.num LIMIT ?`, seen, num, limit)
 	if err != nil {
 		return nil, fmt.Errorf("articles since %s: %w", since.UTC().Format(time.RFC3339), err)
 	}
 	return articles, nil
 }
 
+// articles reads articles with everything but their sketches.
 func (s *Store) articles(ctx context.Context, where string, args ...any) ([]news.Article, error) {
 	var found []record
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		found, err = selectArticles(ctx, tx, where, args...)
-		return orFill(err, func() error { return s.fill(ctx, tx, found) })
+		if found, err = selectArticles(ctx, tx, where, args...); err != nil {
+			return err
+		}
+		return s.fill(ctx, tx, found)
 	})
 	return plain(found), err
-}
-
-func orFill(err error, fill func() error) error {
-	if err != nil {
-		return err
-	}
-	return fill()
 }
 
 // record is an article with its number in the database.
@@ -108,15 +105,16 @@ func numbers(records []record) string {
 	return string(append(bytes.TrimSuffix(list, []byte{','}), ']'))
 }
 
-const articleColumns = `a.num, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
+const selectArticle = `SELECT a.num, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
 	a.title, a.summary, a.language, a.language_from, a.full_text,
 	a.published, a.published_raw, a.published_from, a.updated, a.updated_raw, a.updated_from,
-	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, s.id, a.story_why, a.details`
+	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, s.id, a.story_why, a.details
+	FROM article a JOIN story s ON s.num = a.story `
 
-// selectArticles reads what stands in the table article alone; where follows
-// "FROM article a JOIN story s".
+// selectArticles reads what stands in the table article alone; where goes on
+// after selectArticle.
 func selectArticles(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]record, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT "+articleColumns+" FROM article a JOIN story s ON s.num = a.story "+where, args...)
+	rows, err := tx.QueryContext(ctx, selectArticle+where, args...)
 	if err != nil {
 		return nil, err
 	}

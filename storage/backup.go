@@ -45,16 +45,19 @@ func (s *Store) backup(ctx context.Context, path string) error {
 	return errors.Join(reserved.Close(), os.Rename(partial.Name(), path), syncFolder(filepath.Dir(path)))
 }
 
-// copyInto has a connection of its own: query_only would refuse the copy.
+// copyInto has a connection of its own, because query_only refuses the copy.
 func (s *Store) copyInto(ctx context.Context, path string) error {
-	db := open(dsn(s.path, "ro", ""), 1)
+	db := open(s.path, "ro", false, 1)
+	if _, err := db.ExecContext(ctx, "PRAGMA query_only = OFF"); err != nil {
+		return errors.Join(err, db.Close())
+	}
 	_, err := db.ExecContext(ctx, "VACUUM INTO ?", path)
 	return errors.Join(err, db.Close())
 }
 
 // verify reads every page and index of a copy.
 func verify(ctx context.Context, path string) error {
-	db := open(dsn(path, "ro", "_query_only=1"), 1)
+	db := open(path, "ro", false, 1)
 	defer db.Close() //nolint:errcheck // nothing was written
 	var verdict string
 	var application, version int

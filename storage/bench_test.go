@@ -35,7 +35,7 @@ func prose(r *rand.Rand, size int) string {
 // busy is an article as a full configuration makes it: 3 KB of text with as
 // much HTML, tags with evidence, a sketch, now and then an edition or a story.
 func busy(r *rand.Rand, n int) news.Article {
-	source, at := fmt.Sprintf("source-%03d", n%1000), noon.Add(time.Duration(n)*time.Second)
+	source, at := fmt.Sprintf("source-%03d", n/35%1000), noon.Add(time.Duration(n)*time.Second)
 	a := article(source, fmt.Sprintf("https://%s.example/news/2026/03/%d/a-title-of-usual-length", source, n), at)
 	a.ID, a.StoryID = fmt.Sprintf("tag:example.org,2026:e/%016x%016x", r.Uint64(), n), fmt.Sprintf("story-%016x", r.Uint64())
 	a.Link, a.RawLink = a.Key, a.Key+"?utm_source=rss"
@@ -48,7 +48,7 @@ func busy(r *rand.Rand, n int) news.Article {
 			Point:    &news.Point{Lat: 14, Lon: 0.5},
 			Evidence: []news.Evidence{{Term: "Ménaka", Field: "text", Offset: r.IntN(3000), Weight: 1}, {Term: "Gao", Field: "title", Weight: 2}}})
 	}
-	for range 16 {
+	for range 8 {
 		a.Sketch.Keys = append(a.Sketch.Keys, r.Uint64())
 	}
 	a.Sketch.Data = []byte(prose(r, 250))

@@ -148,7 +148,7 @@ func TestCheckTellsWhatIsWrong(t *testing.T) {
 		"UPDATE entry SET published = published + 1":             "another date",
 		"UPDATE article SET emptied = 1":                         "still have a text",
 		"UPDATE article SET story = 99":                          "point to nothing in table story",
-		"DELETE FROM sketch":                                     "sketch that is not there",
+		"DELETE FROM sketch":                                     "point to nothing in table sketch",
 		"DELETE FROM body; DELETE FROM search WHERE rowid = 1":   "",
 		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')": "rows of no article",
 		"PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'article_link'": "",

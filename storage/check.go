@@ -19,8 +19,6 @@ var invariants = []struct{ violation, query string }{
 	{"emptied articles that still have a text", `SELECT count(*) FROM article a JOIN body b ON b.article = a.num WHERE a.emptied`},
 	{"revisions numbered as the present state or above", `SELECT count(*) FROM revision r
 		JOIN article a ON a.num = r.article WHERE r.number >= a.revision`},
-	{"keys of a sketch that is not there", `SELECT count(*) FROM sketch_key k
-		LEFT JOIN sketch s ON s.article = k.article AND s.published = k.published WHERE s.article IS NULL`},
 	{"search index rows of no article", `SELECT count(*) FROM search_docsize d LEFT JOIN article a ON a.num = d.id WHERE a.num IS NULL`},
 }
 

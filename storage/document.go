@@ -24,7 +24,7 @@ func (t *Tx) Published(ctx context.Context, editionID, hash string, now time.Tim
 
 // EditionStat is how an edition stands.
 type EditionStat struct {
-	Entries   int       // stories that it ever showed and still holds
+	Entries   int       // stories in it, beyond those that it shows too
 	Newest    time.Time // the newest entry's Published
 	ChangedAt time.Time // when its content last changed; zero before it was first published
 }

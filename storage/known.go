@@ -13,9 +13,9 @@ import (
 // text. Articles whose text retention took are among them.
 func (t *Tx) Known(ctx context.Context, sourceID string, keys, links []string) ([]news.Article, error) {
 	records, err := selectArticles(ctx, t.tx, `WHERE a.num IN (
-		SELECT k.num FROM json_each(?2) j JOIN article k ON k.source_id = ?1 AND k.key = j.value
-		UNION
-		SELECT l.num FROM json_each(?3) j JOIN article l ON l.link = j.value AND l.source_id = ?1 AND l.link <> '')
+		SELECT num FROM article WHERE source_id = ?1 AND key IN (SELECT value FROM json_each(?2))
+		UNION ALL
+		SELECT num FROM article WHERE source_id = ?1 AND link IN (SELECT value FROM json_each(?3)) AND link <> '')
 		ORDER BY a.num`, sourceID, jsonStrings(keys), jsonStrings(links))
 	if err != nil {
 		return nil, fmt.Errorf("known articles of source %s: %w", sourceID, err)

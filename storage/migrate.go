@@ -58,7 +58,7 @@ func (s *Store) inspect(ctx context.Context) (version int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	db := open(dsn(s.path, "ro", "_query_only=1"), 1)
+	db := open(s.path, "ro", false, 1)
 	defer db.Close() //nolint:errcheck // nothing was written
 	var application, tables int
 	row := db.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)

@@ -94,13 +94,14 @@ func each(ctx context.Context, tx *sql.Tx, query, list string, do func(*sql.Rows
 	return err
 }
 
-// evidence is news.Evidence with the names used in the JSON.
+// evidence is news.Evidence with the names used in the JSON: short, because
+// there are dozens in an article.
 type evidence struct {
-	Term   string  `json:"term"`
-	Field  string  `json:"field"`
-	Offset int     `json:"at"`
-	Weight float64 `json:"weight"`
-	Note   string  `json:"note,omitempty"`
+	Term   string  `json:"t"`
+	Field  string  `json:"f"`
+	Offset int     `json:"o,omitempty"`
+	Weight float64 `json:"w"`
+	Note   string  `json:"n,omitempty"`
 }
 
 func packEvidence(all []news.Evidence) (string, error) {

@@ -4,50 +4,55 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"net/url"
-	"slices"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// cacheKiB is the page cache of each connection.
-const cacheKiB = 8192
+// pragma is a setting of every connection of a pool.
+type pragma struct{ name, value, readBack string }
 
-// dsn carries every pragma, because one that is sent as a statement reaches a
-// single connection of the pool.
-func dsn(path, mode string, more string) string {
-	file := url.URL{Scheme: "file", Path: path}
-	query := "mode=" + mode +
-		"&_busy_timeout=5000" +
-		"&_synchronous=NORMAL" +
-		"&_foreign_keys=1" +
-		"&_dqs=0" +
-		"&_defensive=1" +
-		"&_error_rc=1" +
-		"&_pragma=cache_size(-" + fmt.Sprint(cacheKiB) + ")" +
-		"&_pragma=temp_store(MEMORY)" +
-		"&_pragma=trusted_schema(0)" +
-		"&" + more
-	if mode == "rwc" {
-		query += "&_auto_vacuum=INCREMENTAL&_journal_mode=WAL&_pragma=journal_size_limit(67108864)"
+// pragmas are in the order in which they must be set: auto_vacuum before
+// anything is written, query_only after everything else.
+func pragmas(writer bool) []pragma {
+	all := []pragma{
+		{"busy_timeout", "5000", "5000"},
+		{"foreign_keys", "ON", "1"},
+		{"trusted_schema", "OFF", "0"},
+		{"temp_store", "MEMORY", "2"},
+		{"synchronous", "NORMAL", "1"},
 	}
-	return file.String() + "?" + query
+	if !writer {
+		return append(all,
+			pragma{"cache_size", "-2048", "-2048"}, // KiB
+			pragma{"query_only", "ON", "1"})
+	}
+	return append(all,
+		pragma{"auto_vacuum", "INCREMENTAL", "2"},
+		pragma{"journal_mode", "WAL", "wal"},
+		pragma{"cache_size", "-8192", "-8192"},
+		// Index pages that change in every batch reach the file only now and then.
+		pragma{"wal_autocheckpoint", "4096", "4096"},
+		pragma{"journal_size_limit", "67108864", "67108864"})
 }
 
-func writerPragmas() map[string]string {
-	return map[string]string{
-		"query_only":         "0",
-		"auto_vacuum":        "2",
-		"journal_mode":       "wal",
-		"journal_size_limit": "67108864",
+// open never fails: the first use of the pool connects. The settings are in
+// the name, because a PRAGMA statement reaches one connection of the pool only.
+// mode is SQLite's: ro, rw, or rwc to create the file.
+func open(path, mode string, writer bool, connections int) *sql.DB {
+	query := url.Values{
+		"mode": {mode}, "_txlock": {"deferred"},
+		"_dqs": {"0"}, "_defensive": {"1"}, "_error_rc": {"1"},
 	}
-}
-
-// open never fails: the first use of the pool connects.
-func open(dsn string, connections int) *sql.DB {
+	if writer {
+		query.Set("_txlock", "immediate")
+	}
+	for _, p := range pragmas(writer) {
+		query.Add("_pragma", p.name+"("+p.value+")")
+	}
+	file := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
 	// The only error is an unknown driver, and the driver is imported above.
-	db, err := sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", file.String())
 	if err != nil {
 		panic(err)
 	}
@@ -57,25 +62,17 @@ func open(dsn string, connections int) *sql.DB {
 }
 
 // assertPragmas guards against a driver that skips what it does not know.
-func assertPragmas(ctx context.Context, db *sql.DB, more map[string]string) error {
-	want := map[string]string{
-		"busy_timeout":   "5000",
-		"synchronous":    "1",
-		"foreign_keys":   "1",
-		"cache_size":     fmt.Sprint(-cacheKiB),
-		"temp_store":     "2",
-		"trusted_schema": "0",
-		"application_id": fmt.Sprint(applicationID),
-		"user_version":   fmt.Sprint(latest()),
-	}
-	maps.Copy(want, more)
-	for _, name := range slices.Sorted(maps.Keys(want)) {
+func assertPragmas(ctx context.Context, db *sql.DB, writer bool) error {
+	for _, p := range append(pragmas(writer),
+		pragma{name: "application_id", readBack: fmt.Sprint(applicationID)},
+		pragma{name: "user_version", readBack: fmt.Sprint(latest())},
+	) {
 		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
-			return fmt.Errorf("pragma %s: %w", name, err)
+		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("pragma %s: %w", p.name, err)
 		}
-		if got != want[name] {
-			return fmt.Errorf("pragma %s is %s, want %s: the driver did not take it", name, got, want[name])
+		if got != p.readBack {
+			return fmt.Errorf("pragma %s is %s, want %s: the driver did not take it", p.name, got, p.readBack)
 		}
 	}
 	return nil

@@ -18,8 +18,9 @@ import (
 //
 // An article is known by its ID, else by its source and key; ID, source,
 // publisher and FirstSeen of a known one stay. If its ContentHash is another
-// one, the state before is kept as a revision. Without a Sketch, Folded, Text
-// and HTML what is stored of them stays. An ID that another source owns is
+// one, the state before is kept as a revision. An article without Sketch or
+// Folded keeps those that are stored; one without Text and HTML keeps them as
+// long as ContentHash is the same. An ID that another source owns is
 // replaced by AltID; without one that is free the error is a *TakenError. An
 // article without StoryID is a story of its own.
 func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changedEditions []string, err error) {
@@ -145,7 +146,7 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := t.saveParts(ctx, num, a, old.num != 0); err != nil {
+	if err := t.saveParts(ctx, num, a, old); err != nil {
 		return nil, err
 	}
 	if _, err := t.judge(ctx, num, old.num != 0, a, moment(a)); err != nil {
@@ -225,21 +226,35 @@ func articleValues(a *news.Article, story int64) ([]any, error) {
 }
 
 // saveParts stores text, search index and sketch, each if the article has it.
-func (t *Tx) saveParts(ctx context.Context, num int64, a *news.Article, known bool) error {
-	if content := t.codec.pack(a.Text, a.HTML); content != nil {
-		if _, err := t.exec(ctx, "INSERT OR REPLACE INTO body (article, content) VALUES (?, ?)", num, content); err != nil {
-			return fmt.Errorf("text: %w", err)
-		}
-		if known {
-			if _, err := t.exec(ctx, "UPDATE article SET emptied = 0 WHERE num = ? AND emptied", num); err != nil {
-				return err
-			}
-		}
+func (t *Tx) saveParts(ctx context.Context, num int64, a *news.Article, old stored) error {
+	if err := t.saveText(ctx, num, a, old); err != nil {
+		return fmt.Errorf("text: %w", err)
 	}
 	if a.Folded != "" {
 		t.folded[num] = a.Folded
 	}
-	return t.saveSketch(ctx, num, a, known)
+	return t.saveSketch(ctx, num, a, old.num != 0)
+}
+
+// saveText keeps what is stored when the article comes without a text, unless
+// it is another one: then its source took the text away.
+func (t *Tx) saveText(ctx context.Context, num int64, a *news.Article, old stored) error {
+	content := t.codec.pack(a.Text, a.HTML)
+	if content == nil {
+		if old.num == 0 || a.ContentHash == old.contentHash {
+			return nil
+		}
+		_, err := t.exec(ctx, "DELETE FROM body WHERE article = ?", num)
+		return err
+	}
+	if _, err := t.exec(ctx, "INSERT OR REPLACE INTO body (article, content) VALUES (?, ?)", num, content); err != nil {
+		return err
+	}
+	if old.num == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, "UPDATE article SET emptied = 0 WHERE num = ? AND emptied", num)
+	return err
 }
 
 // settle renews the entries of stories, and returns the editions that show

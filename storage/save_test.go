@@ -132,6 +132,21 @@ func TestSavingTheSameStateAgainMakesNoRevision(t *testing.T) {
 	}
 }
 
+func TestATextThatItsSourceTookAwayIsInTheRevisionAlone(t *testing.T) {
+	s := openStore(t)
+	a := full()
+	save(t, s, a)
+	a.Text, a.HTML, a.ContentHash = "", "", "title alone"
+	save(t, s, a)
+	got, err := s.Article(context.Background(), a.ID)
+	if err != nil || got.Text != "" || got.HTML != "" {
+		t.Errorf("still %d bytes of text, %v", len(got.Text), err)
+	}
+	if revisions, err := s.Revisions(context.Background(), a.ID); err != nil || len(revisions) != 1 || revisions[0].Text != full().Text {
+		t.Errorf("revisions %+v, %v", revisions, err)
+	}
+}
+
 func TestP04_AnIdOfAnotherSourceIsNotTakenOver(t *testing.T) {
 	s := openStore(t)
 	owner := article("honest", "urn:agency:7", noon, "mali")
@@ -264,6 +279,9 @@ func TestArticlesPagesOverAllInTheOrderTheyCame(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
+	}
+	if _, err := s.Articles(context.Background(), noon, "unknown", 10); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("after an article that is not known: %v", err)
 	}
 	late, err := s.Articles(context.Background(), noon.Add(2*time.Hour), "", 10)
 	if err != nil || len(late) != 1 {

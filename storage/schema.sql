@@ -111,7 +111,7 @@ CREATE TABLE tag (
   position INTEGER NOT NULL,
   concept  INTEGER NOT NULL REFERENCES concept (num),
   score    REAL NOT NULL,
-  evidence TEXT,                   -- JSON
+  evidence TEXT,                   -- JSON: t term, f field, o offset, w weight, n note
   PRIMARY KEY (article, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -144,10 +144,9 @@ CREATE TABLE sketch (
 ) STRICT;
 
 CREATE TABLE sketch_key (
-  key       INTEGER NOT NULL,
-  published INTEGER NOT NULL,
-  article   INTEGER NOT NULL REFERENCES article (num),
-  PRIMARY KEY (key, published, article)
+  key     INTEGER NOT NULL,
+  article INTEGER NOT NULL REFERENCES sketch (article),
+  PRIMARY KEY (key, article)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (

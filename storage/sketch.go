@@ -17,17 +17,17 @@ import (
 // Neighbours returns the sketches of articles that share one of the keys and
 // were published at since or later, oldest stored first.
 func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
-	signed := make([]int64, len(keys))
+	short := make([]int64, len(keys))
 	for i, key := range keys {
-		signed[i] = int64(key) //nolint:gosec // SQLite has no unsigned integers; the bits are the same
+		short[i] = shorten(key)
 	}
-	list, err := json.Marshal(signed)
+	list, err := json.Marshal(short)
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)
 	}
 	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
 		FROM sketch k JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
-		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value AND sk.published >= ?2)
+		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value) AND k.published >= ?2
 		ORDER BY k.article`, string(list), toMillis(since))
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)
@@ -56,46 +56,45 @@ func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known b
 			return fmt.Errorf("sketch: %w", err)
 		}
 	}
-	published := toMillis(a.Published.Time)
 	_, err := t.exec(ctx, "INSERT OR REPLACE INTO sketch (article, published, keys, data) VALUES (?, ?, ?, ?)",
-		num, published, packWords(k.Keys), notNil(k.Data))
+		num, toMillis(a.Published.Time), packWords(k.Keys), notNil(k.Data))
 	if err != nil {
 		return fmt.Errorf("sketch: %w", err)
 	}
 	for _, key := range k.Keys {
-		t.keys = append(t.keys, sketchKey{int64(key), published, num}) //nolint:gosec // as above
+		t.keys = append(t.keys, sketchKey{shorten(key), num})
 	}
 	return nil
 }
 
-type sketchKey struct{ key, published, article int64 }
+type sketchKey struct{ key, article int64 }
+
+// shorten keeps the 32 bits that are stored of a key: a rare false neighbour
+// costs one comparison.
+func shorten(key uint64) int64 { return int64(int32(key)) } //nolint:gosec // the low bits are meant
 
 // flushKeys writes the sketch keys of many articles in the order of the index:
 // keys are random, and each one by itself would touch a page of its own.
 func (t *Tx) flushKeys(ctx context.Context) error {
 	slices.SortFunc(t.keys, func(a, b sketchKey) int { return cmp.Compare(a.key, b.key) })
-	values := make([]any, 0, 3*len(t.keys))
+	values := make([]any, 0, 2*len(t.keys))
 	for _, k := range t.keys {
-		values = append(values, k.key, k.published, k.article)
+		values = append(values, k.key, k.article)
 	}
 	t.keys = t.keys[:0]
-	if err := t.insertRows(ctx, "INSERT OR IGNORE INTO sketch_key (key, published, article)", 3, values); err != nil {
+	if err := t.insertRows(ctx, "INSERT OR IGNORE INTO sketch_key (key, article)", 2, values); err != nil {
 		return fmt.Errorf("sketch keys: %w", err)
 	}
 	return nil
 }
 
 func (t *Tx) dropSketchKeys(ctx context.Context, num int64) error {
-	var published int64
 	var packed []byte
-	err := t.scan(ctx, "SELECT coalesce(max(published), 0), max(keys) FROM sketch WHERE article = ?", []any{num}, &published, &packed)
-	if err != nil {
+	if err := t.scan(ctx, "SELECT max(keys) FROM sketch WHERE article = ?", []any{num}, &packed); err != nil {
 		return err
 	}
 	for _, key := range unpackWords(packed) {
-		_, err := t.exec(ctx, "DELETE FROM sketch_key WHERE key = ? AND published = ? AND article = ?",
-			int64(key), published, num) //nolint:gosec // as above
-		if err != nil {
+		if _, err := t.exec(ctx, "DELETE FROM sketch_key WHERE key = ? AND article = ?", shorten(key), num); err != nil {
 			return err
 		}
 	}

@@ -53,8 +53,8 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if want := latest(); version != want {
 		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: let it open the file for writing once", s.path, version, want)
 	}
-	s.reader = open(dsn(s.path, "ro", "_query_only=1"), readers)
-	if err := assertPragmas(ctx, s.reader, map[string]string{"query_only": "1"}); err != nil {
+	s.reader = open(s.path, "ro", false, readers)
+	if err := assertPragmas(ctx, s.reader, false); err != nil {
 		return nil, s.explain(errors.Join(err, s.disconnect()))
 	}
 	return s, nil
@@ -102,15 +102,15 @@ func newStore(path string) (*Store, error) {
 }
 
 func (s *Store) connect(ctx context.Context) error {
-	s.writer = open(dsn(s.path, "rwc", "_txlock=immediate"), 1)
+	s.writer = open(s.path, "rwc", true, 1)
 	if err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
-	if err := assertPragmas(ctx, s.writer, writerPragmas()); err != nil {
+	if err := assertPragmas(ctx, s.writer, true); err != nil {
 		return err
 	}
-	s.reader = open(dsn(s.path, "rw", "_query_only=1"), readers)
-	return assertPragmas(ctx, s.reader, map[string]string{"query_only": "1"})
+	s.reader = open(s.path, "rw", false, readers)
+	return assertPragmas(ctx, s.reader, false)
 }
 
 func (s *Store) disconnect() error {

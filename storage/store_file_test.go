@@ -335,6 +335,43 @@ func TestAKilledWriterLosesNothingThatWasStored(t *testing.T) {
 	}
 }
 
+func TestACopyOfTheFilesInTheMiddleOfATransactionIsWhole(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "harmattan.db")
+	s := openAt(t, path)
+	save(t, s, article("sahel", "one", noon, "mali"))
+	copied := filepath.Join(folder, "copy.db")
+	write(t, s, func(tx *storage.Tx) error {
+		var all []news.Article
+		for i := range 3000 { // more than the page cache holds, so that some of it is in the log
+			a := article("sahel", fmt.Sprint("more-", i), noon, "mali")
+			a.Text = strings.Repeat(fmt.Sprint(i*7919), 2000)
+			all = append(all, a)
+		}
+		if _, err := tx.SaveArticles(context.Background(), all); err != nil {
+			return err
+		}
+		for _, suffix := range []string{"", "-wal"} { // not the -shm: it is made anew
+			content, err := os.ReadFile(path + suffix)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(copied+suffix, content, 0o600); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	restored := openAt(t, copied)
+	if got := entries(t, restored, "mali", noon); len(got) != 1 {
+		t.Errorf("the copy has %d entries", len(got))
+	}
+	checkSound(t, restored)
+	if counts, err := s.SourceCounts(context.Background()); err != nil || counts["sahel"] != 3001 {
+		t.Errorf("reading the files broke the transaction: %v, %v", counts, err)
+	}
+}
+
 // killWriter returns the last round that the helper said was stored.
 func killWriter(t *testing.T, path string, afterRound int) (stored int) {
 	t.Helper()

@@ -111,7 +111,7 @@ CREATE TABLE tag (
   position INTEGER NOT NULL,
   concept  INTEGER NOT NULL REFERENCES concept (num),
   score    REAL NOT NULL,
-  evidence TEXT,                   -- JSON
+  evidence TEXT,                   -- JSON: t term, f field, o offset, w weight, n note
   PRIMARY KEY (article, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -143,11 +143,12 @@ CREATE TABLE sketch (
   data      BLOB NOT NULL
 ) STRICT;
 
+-- Only the low 32 bits of a key, for keys are random and this index is written
+-- all over: half the size is half the pages.
 CREATE TABLE sketch_key (
-  key       INTEGER NOT NULL,
-  published INTEGER NOT NULL,
-  article   INTEGER NOT NULL REFERENCES article (num),
-  PRIMARY KEY (key, published, article)
+  key     INTEGER NOT NULL,
+  article INTEGER NOT NULL REFERENCES sketch (article),
+  PRIMARY KEY (key, article)
 ) STRICT, WITHOUT ROWID;
 
 -- When the content of an edition last changed.
