@@ -180,3 +180,6 @@ func (f *Fetcher) limited(do func()) {
 	defer func() { <-f.parsers }()
 	do()
 }
+
+// UserAgent is how we name ourselves to every server.
+func (f *Fetcher) UserAgent() string { return f.agent }

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is what --version, the User-Agent and the generator element say.
+const version = "0.1.0"
+
+// Exit codes of every subcommand.
+const (
+	exitOK      = 0 // done
+	exitPartial = 1 // done, but something is wrong: a source failed, a mistake was found
+	exitFailed  = 2 // could not be done
+)
+
+// errPartial ends a subcommand with exitPartial after it has said what is wrong.
+var errPartial = errors.New("partly failed")
+
+type cli struct {
+	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Serve    serveCommand    `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
+	Demo     demoCommand     `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
+	Fetch    fetchCommand    `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
+	Check    checkCommand    `cmd:"" help:"Check the configuration and print every mistake."`
+	Explain  explainCommand  `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
+	Sources  sourcesCommand  `cmd:"" help:"Print the state of every source."`
+	Editions editionsCommand `cmd:"" help:"Print the state of every edition."`
+	Export   exportCommand   `cmd:"" help:"Write the editions and their pages as files."`
+}
+
+// session is what every subcommand gets: where to write and what time it is.
+type session struct {
+	ctx    context.Context
+	out    io.Writer // results
+	errOut io.Writer // logs, progress
+	clock  func() time.Time
+	log    *slog.Logger
+}
+
+// run is the whole program but for the process around it: it parses args,
+// runs one subcommand and returns the exit code.
+func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
+	parser, err := kong.New(&cli{}, kong.Name("harmattan"),
+		kong.Description("Reads feeds, curates their articles and reissues regional editions."),
+		kong.Vars{"version": "harmattan " + version, "listen": defaultListen},
+		kong.Writers(out, errOut), kong.UsageOnError(),
+		kong.Exit(func(status int) { panic(exitStatus(status)) }))
+	if err != nil {
+		fmt.Fprintln(errOut, "harmattan:", err)
+		return exitFailed
+	}
+	defer func() { // kong ends --help and --version through Exit
+		if status, ok := recover().(exitStatus); ok {
+			code = int(status)
+		}
+	}()
+	command, err := parser.Parse(args)
+	if err != nil {
+		parser.Errorf("%s", err)
+		return exitFailed
+	}
+	s := &session{ctx: ctx, out: out, errOut: errOut, clock: time.Now,
+		log: slog.New(slog.NewTextHandler(errOut, nil))}
+	switch err := command.Run(s); {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errPartial):
+		return exitPartial
+	default:
+		fmt.Fprintln(errOut, "harmattan:", err)
+		return exitFailed
+	}
+}
+
+// exitStatus carries kong's wish to end the process up to run.
+type exitStatus int

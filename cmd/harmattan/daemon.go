@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+	"github.com/robfig/cron/v3"
+
+	"harmattan/publisher"
+)
+
+// tickEvery is how often the daemon looks whether a source is due.
+const tickEvery = time.Second
+
+// drainTime bounds how long open connections are waited for at the end.
+const drainTime = 5 * time.Second
+
+// serve runs the daemon on the listener until ctx ends, then drains: rounds
+// store what they received and open requests are answered.
+func (d *desk) serve(ctx context.Context, listener net.Listener) error {
+	if err := d.start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	d.showStatus(ctx)
+	server := publisher.Server(d.publisher.Handler())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	var rounds sync.WaitGroup
+	ticks := d.ticks(ctx, &rounds)
+	d.log.Info("serving", "url", "http://"+listener.Addr().String()+"/",
+		"sources", len(d.cfg.Sources), "editions", len(d.cfg.Editions))
+	d.notify(daemon.SdNotifyReady)
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+		err = fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	}
+	d.notify(daemon.SdNotifyStopping)
+	<-ticks.Stop().Done()
+	rounds.Wait()
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if closeErr := server.Shutdown(drain); closeErr != nil && !errors.Is(closeErr, http.ErrServerClosed) {
+		d.log.Warn("some connections were cut", "err", closeErr)
+	}
+	d.log.Info("stopped")
+	return err
+}
+
+// ticks starts the one cron entry that wakes the daemon. Rounds overlap, for a
+// slow source must not keep others waiting; a source is never in two at once.
+func (d *desk) ticks(ctx context.Context, rounds *sync.WaitGroup) *cron.Cron {
+	quiet := cron.DiscardLogger
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(quiet),
+		cron.WithChain(cron.SkipIfStillRunning(quiet), cron.Recover(quiet)))
+	c.Schedule(cron.Every(tickEvery), cron.FuncJob(func() { d.tick(ctx, rounds) }))
+	c.Start()
+	return c
+}
+
+// tick starts a round over the sources that are due.
+func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
+	due := d.fetcher.Due(d.jobs(), d.clock())
+	if len(due) == 0 || ctx.Err() != nil {
+		return
+	}
+	d.setBusy(due, true) // before the next tick looks
+	rounds.Go(func() {
+		defer d.setBusy(due, false)
+		defer func() { // cron's Recover does not reach this goroutine
+			if r := recover(); r != nil {
+				d.log.Error("round", "panic", r, "stack", string(debug.Stack()))
+			}
+		}()
+		if err := d.round(ctx, due, d.logSource); err != nil {
+			d.log.Error("round", "err", err)
+		}
+		d.showStatus(context.WithoutCancel(ctx))
+	})
+}
+
+// logSource writes the one line about a source in a round.
+func (d *desk) logSource(o outcome) {
+	args := []any{"source", o.Source.ID, "outcome", o.Outcome, "status", o.Code,
+		"items", len(o.Items), "new", o.New, "changed", o.Changed}
+	if o.Err != nil {
+		d.log.Warn("fetched", append(args, "err", o.Err, "due", o.State.DueAt.UTC().Format(time.RFC3339))...)
+		return
+	}
+	d.log.Info("fetched", args...)
+}
+
+// notify tells systemd; without systemd it does nothing.
+func (d *desk) notify(state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		d.log.Warn("systemd was not told", "state", state, "err", err)
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"harmattan/fetcher"
+	"harmattan/news"
+	"harmattan/storage"
+)
+
+// A batch is stored in one transaction: it is closed when it holds this many
+// items or when its first result has waited this long.
+const (
+	batchItems = 500
+	batchWait  = 200 * time.Millisecond
+)
+
+// storyWindow is how far back an article looks for its story.
+const storyWindow = 72 * time.Hour
+
+// outcome is what became of one source in a round.
+type outcome struct {
+	fetcher.Result
+	New, Changed int // articles
+}
+
+// round fetches the jobs in parallel; each result is curated, stored and
+// published as it comes. seen is told of every source once it is stored.
+func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)) error {
+	d.setBusy(jobs, true)
+	defer d.setBusy(jobs, false)
+	// What was received is stored even when ctx ends meanwhile.
+	keepCtx := context.WithoutCancel(ctx)
+	for batch := range batches(d.fetcher.Stream(ctx, jobs, d.clock)) {
+		outcomes, err := d.keep(keepCtx, batch)
+		if err != nil {
+			return err
+		}
+		for _, o := range outcomes {
+			seen(o)
+		}
+	}
+	return nil
+}
+
+// keep curates and stores a batch in one transaction, then publishes the
+// editions that it touched.
+func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, error) {
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	var outcomes []outcome
+	var touched []string
+	err := d.store.Write(ctx, func(tx *storage.Tx) error {
+		outcomes, touched = nil, nil
+		for _, result := range batch {
+			o, editions, err := d.keepOne(ctx, tx, result)
+			if err != nil {
+				return fmt.Errorf("source %s: %w", result.Source.ID, err)
+			}
+			outcomes = append(outcomes, o)
+			touched = append(touched, editions...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.remember(outcomes)
+	slices.Sort(touched)
+	return outcomes, d.publish(ctx, slices.Compact(touched))
+}
+
+// keepOne takes one result down the line: read what is known, curate, group
+// into stories, write articles and state.
+func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Result) (outcome, []string, error) {
+	o := outcome{Result: result}
+	articles, err := d.curate(ctx, tx, &o)
+	if err != nil {
+		return o, nil, err
+	}
+	var touched []string
+	if len(articles) > 0 {
+		if touched, err = tx.SaveArticles(ctx, articles); err != nil {
+			return o, nil, err
+		}
+	}
+	for _, a := range articles {
+		if a.Revision == 0 {
+			o.New++
+		} else {
+			o.Changed++
+		}
+	}
+	return o, touched, tx.SaveState(ctx, o.State)
+}
+
+// curate turns a result's items into articles. A panic in the pure stage costs
+// this source its round, nothing else: its validators stay as they were, so
+// that the items come again.
+func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles []news.Article, err error) {
+	if len(o.Items) == 0 {
+		return nil, nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			articles = nil
+			d.unread(o, fmt.Errorf("curating: %v", r))
+		}
+	}()
+	now := o.ReceivedAt
+	keys, links := d.curator.Identify(o.Source, o.Items)
+	known, err := tx.Known(ctx, o.Source.ID, keys, links)
+	if err != nil {
+		return nil, err
+	}
+	articles = d.curator.Curate(o.Source, o.Items, known, now)
+	var sketchKeys []uint64
+	for _, a := range articles {
+		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
+	}
+	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-storyWindow))
+	if err != nil {
+		return nil, err
+	}
+	return d.curator.Group(articles, near), nil
+}
+
+// unread turns a result into a failure that forgets what was received.
+func (d *desk) unread(o *outcome, err error) {
+	d.mu.Lock()
+	before := d.states[o.Source.ID]
+	d.mu.Unlock()
+	before.SourceID = o.Source.ID
+	before.Status, before.LastError = news.StatusFailing, err.Error()
+	before.Failures++
+	before.CheckedAt, before.DueAt, before.DueReason = o.State.CheckedAt, o.State.DueAt, o.State.DueReason
+	o.State, o.Outcome, o.Err = before, fetcher.OutcomeFailed, err
+}
+
+// remember keeps the stored states for the next round.
+func (d *desk) remember(outcomes []outcome) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, o := range outcomes {
+		d.states[o.Source.ID] = o.State
+	}
+}
+
+// batches gathers results as they come, so that many small ones share a
+// transaction and none waits longer than batchWait.
+func batches(results <-chan fetcher.Result) <-chan []fetcher.Result {
+	out := make(chan []fetcher.Result)
+	go func() {
+		defer close(out)
+		for first := range results {
+			batch, items := []fetcher.Result{first}, len(first.Items)
+			timeout := time.NewTimer(batchWait)
+			for open := true; open && items < batchItems; {
+				select {
+				case result, ok := <-results:
+					if !ok {
+						open = false
+						break
+					}
+					batch, items = append(batch, result), items+len(result.Items)
+				case <-timeout.C:
+					open = false
+				}
+			}
+			timeout.Stop()
+			out <- batch
+		}
+	}()
+	return out
+}
