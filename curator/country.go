@@ -26,11 +26,11 @@ const (
 	// countryFloor is what a country needs, countryShare the part of the
 	// strongest country's weight that another one needs, untitledShare when
 	// the strongest stands in the title and the other does not.
-	countryFloor  = 0.95
-	countryShare  = 0.3
+	countryFloor = 0.95
+	countryShare = 0.3
 	// soleFloor is enough for a country when no other reaches soleRival.
-	soleFloor = 0.75
-	soleRival = 0.3
+	soleFloor     = 0.75
+	soleRival     = 0.3
 	untitledShare = 0.45
 )
 
@@ -104,11 +104,21 @@ func (j *judge) claims(r *vocabulary.Reading, fields []vocabulary.Field, beat []
 		}
 	}
 	j.settleHomes(r, fields, land)
-	if len(land) == 0 && len(beat) == 1 {
+	if len(beat) == 1 && !spokenOf(land) {
 		land[beat[0]] = &claim{concept: beat[0], weight: beatWeight,
 			evidence: []news.Evidence{{Weight: beatWeight, Note: "the source writes about it, and no other country is named"}}}
 	}
 	return strongest(own), strongest(land)
+}
+
+// spokenOf tells that some country is more than hinted at.
+func spokenOf(land map[int]*claim) bool {
+	for _, c := range land {
+		if c.weight >= soleRival {
+			return true
+		}
+	}
+	return false
 }
 
 // settleHomes lets a group of several countries speak for the first of them

@@ -3,7 +3,9 @@ package curator
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
@@ -90,7 +92,7 @@ type judgement struct {
 func (j *judge) judge(a news.Article, source news.Source) judgement {
 	var d judgement
 	d.fields = readingFields(a, source)
-	beat := j.beat(source)
+	beat := j.beat(a, source)
 	d.reading = j.vocabulary.Read(d.fields, a.Language, beat)
 	d.concepts, d.countries = j.claims(d.reading, d.fields, beat)
 	d.about = about(d.countries)
@@ -98,13 +100,25 @@ func (j *judge) judge(a news.Article, source news.Source) judgement {
 	return d
 }
 
-// beat lists the countries that a source writes about.
-func (j *judge) beat(source news.Source) []int {
+// beat lists the countries that the source writes about: those of the
+// configuration, else the home of the outlet.
+func (j *judge) beat(a news.Article, source news.Source) []int {
 	var beat []int
 	for _, code := range source.Countries {
 		if number, ok := j.vocabulary.Lookup("country/" + code); ok {
 			beat = append(beat, number)
 		}
+	}
+	if len(beat) > 0 {
+		return beat
+	}
+	host := ""
+	if u, err := url.Parse(a.Link); err == nil {
+		host = u.Hostname()
+	}
+	publisher, _, _ := strings.Cut(a.Publisher, " — ")
+	if home, ok := j.vocabulary.Home(publisher, host); ok {
+		beat = append(beat, home)
 	}
 	return beat
 }

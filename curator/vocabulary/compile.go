@@ -23,7 +23,7 @@ type compiler struct {
 func compile(files []File) (*Vocabulary, error) {
 	c := &compiler{
 		Vocabulary: &Vocabulary{
-			index: map[string]int{}, agencies: map[string]bool{},
+			index: map[string]int{}, homes: map[string]int{}, agencies: map[string]bool{},
 			next: map[uint64]int32{}, tokens: map[string]uint32{},
 			nodes: make([]node, 1), fingerprint: fingerprint(files),
 			grammar: grammar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
@@ -234,6 +234,7 @@ func (c *compiler) agree(s *source) {
 	for _, name := range s.Outlets {
 		c.mask(name)
 	}
+	c.settleOutlets(s)
 	note := func(set map[string]bool, words []string) {
 		for _, word := range words {
 			set[Fold(word)] = true
@@ -254,6 +255,22 @@ func (c *compiler) agree(s *source) {
 			if _, ok := c.index[key]; !ok {
 				c.report(s, key, "an example names %q, which the vocabulary does not hold", key)
 			}
+		}
+	}
+}
+
+// settleOutlets notes where outlets are at home; their names mean no country.
+func (c *compiler) settleOutlets(s *source) {
+	for _, o := range s.Outlet {
+		home, ok := c.index["country/"+o.Home]
+		if !ok {
+			c.report(s, o.Host, "the outlet %s is at home in %q, which is no country of the vocabulary", o.Host, o.Home)
+			continue
+		}
+		c.homes[strings.ToLower(o.Host)] = home
+		for _, name := range o.Names {
+			c.homes[Fold(name)] = home
+			c.mask(name)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type document struct {
 	Bearers       languages `toml:"bearers"`
 	FunctionWords []string  `toml:"function_words"`
 	Outlets       []string  `toml:"outlets"`
+	Outlet        []outlet  `toml:"outlet"`
 	Example       []Example `toml:"example"`
 }
 
@@ -83,6 +84,13 @@ func (l languages) each(do func(language string, forms []string)) {
 	do("it", l.It)
 	do("pl", l.Pl)
 	do("", l.Any)
+}
+
+// outlet is a publisher of news with the country that it writes about.
+type outlet struct {
+	Names []string `toml:"names"`
+	Host  string   `toml:"host"`
+	Home  string   `toml:"home"` // ISO 3166-1 code
 }
 
 // topic is a subject that is recognised by weighted terms.

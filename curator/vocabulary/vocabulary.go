@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"strconv"
+	"strings"
 	"sync"
 
 	"harmattan/news"
@@ -33,6 +34,7 @@ type Vocabulary struct {
 	examples []Example
 	agencies map[string]bool
 	grammar  grammar
+	homes    map[string]int // folded name or host of an outlet -> country
 
 	forms   []form
 	outputs []int32 // form numbers, by node
@@ -112,6 +114,16 @@ func (v *Vocabulary) Examples() []Example { return v.examples }
 func (v *Vocabulary) Lookup(key string) (number int, ok bool) {
 	number, ok = v.index[key]
 	return number, ok
+}
+
+// Home finds the country that an outlet writes about, by its name or by the
+// host of a link of its own.
+func (v *Vocabulary) Home(name, host string) (country int, ok bool) {
+	if country, ok = v.homes[Fold(name)]; ok || host == "" {
+		return country, ok
+	}
+	country, ok = v.homes[strings.TrimPrefix(strings.ToLower(host), "www.")]
+	return country, ok
 }
 
 // Fingerprint changes with every change of a file.
