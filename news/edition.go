@@ -16,6 +16,18 @@ type Edition struct {
 	Rule
 	// Also holds further rules: an article that meets any of them is in too.
 	Also []Rule `toml:"also"`
+	// Examples are tests of the rules: check refuses an edition whose examples
+	// come out differently.
+	Examples []Example `toml:"example"`
+}
+
+// Example is an invented article with what an edition must do with it.
+type Example struct {
+	Title    string `toml:"title"`
+	Text     string `toml:"text"`
+	Language string `toml:"language"` // BCP 47
+	// In tells whether it belongs to the edition.
+	In bool `toml:"in"`
 }
 
 // Rule selects articles. Every list that is not empty must be met by at least

@@ -157,6 +157,7 @@ type nothing struct {
 // Example is a test that a vocabulary file carries: what must and must not be
 // said of a short text. Keys are "kind/id".
 type Example struct {
+	Title    string   `toml:"title"`
 	Text     string   `toml:"text"`
 	Language string   `toml:"language"`
 	Expect   []string `toml:"expect"`
