@@ -57,7 +57,7 @@ func (c *piece) close(b *strings.Builder) {
 // credit writes the visible line that names and links the source, and the line
 // with the other outlets of the story.
 func (c *piece) credit(b *strings.Builder, w *words) {
-	b.WriteString("<p>" + w.Source + ": ")
+	b.WriteString("<p>" + w.Source + w.Colon)
 	if c.Via != nil {
 		writeName(b, c.From.Title, c.Link)
 		b.WriteString(", " + w.Via + " ")
@@ -70,7 +70,7 @@ func (c *piece) credit(b *strings.Builder, w *words) {
 	if len(named) == 0 {
 		return
 	}
-	b.WriteString("<p>" + w.AlsoBy + ": ")
+	b.WriteString("<p>" + w.AlsoBy + w.Colon)
 	for i, v := range named[:min(len(named), namedLimit)] {
 		if i > 0 {
 			b.WriteString(", ")
@@ -83,7 +83,7 @@ func (c *piece) credit(b *strings.Builder, w *words) {
 	if more := len(named) - namedLimit; more > 0 {
 		b.WriteString(" + " + strconv.Itoa(more))
 	}
-	b.WriteString(". " + w.Voices + ": " + strconv.Itoa(c.Voices) + ".</p>")
+	b.WriteString(". " + w.Voices + w.Colon + strconv.Itoa(c.Voices) + ".</p>")
 }
 
 // writeName isolates a name, which may run the other way than the line.

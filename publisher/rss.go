@@ -152,11 +152,14 @@ func (p *Publisher) rssItem(c *piece) rssItem {
 	return item
 }
 
-// creators are the authors, else the outlet, so that every reader shows who
-// wrote an entry.
+// creators are the authors, else the outlet that the article comes from, so
+// that every reader shows who wrote an entry.
 func (c *piece) creators() []string {
-	if len(c.Authors) > 0 {
+	switch {
+	case len(c.Authors) > 0:
 		return c.Authors
+	case c.Via != nil:
+		return []string{c.From.Title}
 	}
 	return []string{c.Publisher}
 }

@@ -9,6 +9,8 @@ import (
 // words are what we say ourselves in an edition, in its language.
 type words struct {
 	Lang, Dir string
+	// Colon follows a label; French sets a no-break space before it.
+	Colon string
 	// Source introduces the credit line; Via the outlet that passed it on.
 	Source, Via string
 	// AlsoBy introduces the other outlets of a story; Same marks a copy;
@@ -23,11 +25,12 @@ type words struct {
 	Why, Revised, About, All   string
 	Skip                       string
 	months                     [12]string
-	date                       string // day, month, year as fmt verbs
+	// moment joins a day and a clock time, clock completes hours and minutes.
+	moment, clock string
 }
 
 var english = words{
-	Lang: "en", Dir: "ltr",
+	Lang: "en", Dir: "ltr", Colon: ": ",
 	Source: "Source", Via: "via", AlsoBy: "Also reported by", Same: "same text", Voices: "Independent publishers",
 	Rights:    "Titles and excerpts belong to their publishers, whom every entry names and links.",
 	LeaveOut:  "To have a source left out:",
@@ -35,23 +38,23 @@ var english = words{
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
 	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries",
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	date:   "%d %s %d",
+	moment: "%s, %s", clock: "%s UTC",
 }
 
 var french = words{
-	Lang: "fr", Dir: "ltr",
+	Lang: "fr", Dir: "ltr", Colon: "\u00a0: ",
 	Source: "Source", Via: "via", AlsoBy: "Également rapporté par", Same: "même texte", Voices: "Éditeurs indépendants",
 	Rights:    "Les titres et les extraits appartiennent à leurs éditeurs, que chaque article nomme et relie.",
-	LeaveOut:  "Pour faire retirer une source :",
+	LeaveOut:  "Pour faire retirer une source\u00a0:",
 	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
 	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles",
 	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-	date:   "%d %s %d",
+	moment: "%s, %s", clock: "%s UTC",
 }
 
 var arabic = words{
-	Lang: "ar", Dir: "rtl",
+	Lang: "ar", Dir: "rtl", Colon: ": ",
 	Source: "المصدر", Via: "عبر", AlsoBy: "نشرته أيضًا", Same: "النص نفسه", Voices: "الناشرون المستقلون",
 	Rights:    "العناوين والمقتطفات ملك لناشريها، وكل مادة تذكر ناشرها وتشير إليه.",
 	LeaveOut:  "لطلب استبعاد مصدر:",
@@ -59,7 +62,7 @@ var arabic = words{
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
 	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد",
 	months: [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
-	date:   "%d %s %d",
+	moment: "%s، %s", clock: "%s (UTC)",
 }
 
 // wordsFor are the words in the language of an edition, else the English ones.
@@ -77,11 +80,14 @@ func wordsFor(lang string) *words {
 // Day writes the UTC day of a moment for people.
 func (w *words) Day(t time.Time) string {
 	t = t.UTC()
-	return fmt.Sprintf(w.date, t.Day(), w.months[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d %s %d", t.Day(), w.months[t.Month()-1], t.Year())
 }
 
+// Clock writes the UTC hour and minute of a moment for people.
+func (w *words) Clock(t time.Time) string { return fmt.Sprintf(w.clock, t.UTC().Format("15:04")) }
+
 // Moment writes the UTC day and minute of a moment for people.
-func (w *words) Moment(t time.Time) string { return w.Day(t) + ", " + t.UTC().Format("15:04") + " UTC" }
+func (w *words) Moment(t time.Time) string { return fmt.Sprintf(w.moment, w.Day(t), w.Clock(t)) }
 
 // rights is the statement of an edition with the way to be left out.
 func (w *words) rights(contact string) string {
