@@ -17,6 +17,7 @@ const (
 	maxPieces     = 256 // of text between two tags
 	maxText       = 1 << 20
 	maxElements   = 20_000 // of an item, or of all that is outside items
+	maxMends      = 20_000 // likewise
 	maxCuts       = 50_000 // items of a document, known ones included
 )
 
@@ -51,6 +52,8 @@ type walker struct {
 	pieces int
 	// field is the direct child of the item that is open: its start tag.
 	field  tag
+	before int // elements of the item before that field
+	mends  int // edits since the item began
 	mended tally
 	// channelDepth is the place in the stack of the element that the channel's
 	// part ends with: <channel> where items stand in it, else the root.
@@ -76,7 +79,11 @@ func (w *walker) walk() error {
 		if w.pos == len(w.text) {
 			return nil
 		}
-		if err := w.markup(); err != nil {
+		err := w.markup()
+		if err == nil && w.mends > maxMends {
+			err = w.refuse(fmt.Sprintf("more than %d mistakes of markup", maxMends))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -88,6 +95,11 @@ func (w *walker) characters(s span) {
 	if s.to-s.from > maxText {
 		s.to = w.shorten(s)
 	}
+	w.escapeEnds(s)
+}
+
+// escapeEnds mends what would end a CDATA section where there is none.
+func (w *walker) escapeEnds(s span) {
 	for from := s.from; ; {
 		i := bytes.Index(w.text[from:s.to], []byte("]]>"))
 		if i < 0 {
@@ -115,6 +127,7 @@ func (w *walker) shorten(s span) (end int) {
 }
 
 func (w *walker) edit(s span, with string) {
+	w.mends++
 	w.out.edits = append(w.out.edits, edit{s, with})
 }
 

@@ -107,7 +107,7 @@ func (h *hosts) enter(ctx context.Context, key string, clock func() time.Time) (
 func (h *hosts) space(ctx context.Context, e *host, clock func() time.Time) error {
 	h.mu.Lock()
 	now := clock()
-	wait := h.spacing - now.Sub(e.last)
+	wait := min(h.spacing-now.Sub(e.last), h.spacing) // the clock may have been set back
 	if e.last.IsZero() || wait <= 0 {
 		e.last = now
 		h.mu.Unlock()

@@ -25,7 +25,7 @@ func (w *walker) isItem(name []byte, above []open) bool {
 }
 
 func (w *walker) openItem(t tag) {
-	w.item = len(w.stack)
+	w.item, w.mends = len(w.stack), 0
 	w.mendNamespace(t)
 	item := cut{span: t.span, about: decoded(t.about), language: decoded(t.language)}
 	if t.base != nil {
@@ -46,7 +46,7 @@ func (w *walker) elements() int {
 // child notes what the fetcher wants to know of an item's direct children.
 func (w *walker) child(t tag) {
 	item := w.current()
-	w.field = t
+	w.field, w.before = t, item.elements
 	switch string(local(t.name)) {
 	case "title":
 		item.plainTitle = plain(t)
@@ -139,20 +139,54 @@ func (w *walker) endChannel(at int) {
 	}
 }
 
-// refuse gives up the item that breaks a limit, and the whole document when it
-// is not within an item.
+// refuse keeps a parser from what breaks a limit: a field of an item is taken
+// as text, else the item is given up, else the whole document is.
 func (w *walker) refuse(reason string) error {
-	if w.item < 0 {
+	switch {
+	case w.item < 0:
 		return fmt.Errorf("%w: %s", errBomb, reason)
+	case len(w.stack) > w.item+1:
+		w.takeAsText()
+	default:
+		name := string(nameAt(w.text, w.current().from+1))
+		w.current().refused = reason
+		w.stack = append(w.stack[:min(w.item, len(w.stack))], open{name: []byte(name)})
+		w.skipTo("</" + name)
 	}
-	name := w.out.itemName(*w.current())
-	w.current().refused = reason
-	i := bytes.Index(w.text[w.pos:], []byte("</"+name))
+	w.mends, w.pieces = 0, 0
+	return nil
+}
+
+// takeAsText makes the content of the field that is open into one text, as a
+// reader would with HTML that somebody forgot to escape.
+func (w *walker) takeAsText() {
+	start := w.field.to
+	edits := w.out.edits
+	for len(edits) > 0 && edits[len(edits)-1].from >= start {
+		edits = edits[:len(edits)-1]
+	}
+	w.out.edits = append(edits, edit{span{start, start}, "<![CDATA["})
+	w.stack = w.stack[:w.item+2]
+	w.skipTo("</" + string(w.field.name))
+	if w.done {
+		return
+	}
+	inside := span{start, w.pos}
+	if inside.to-inside.from > maxText {
+		inside.to = w.shorten(inside)
+	}
+	w.escapeEnds(inside)
+	w.edit(span{w.pos, w.pos}, "]]>")
+	w.current().elements = w.before
+	w.mended.add("field taken as text")
+}
+
+// skipTo goes on where a text stands next; without it the document was cut.
+func (w *walker) skipTo(text string) {
+	i := bytes.Index(w.text[w.pos:], []byte(text))
 	if i < 0 {
 		w.truncate()
-		return nil
+		return
 	}
-	w.stack = append(w.stack[:min(w.item, len(w.stack))], open{name: []byte(name)})
 	w.pos += i
-	return nil
 }

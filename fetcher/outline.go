@@ -111,12 +111,15 @@ func (o *outline) itemName(item cut) string {
 	return string(nameAt(o.text, item.from+1))
 }
 
-// write copies a span with its edits.
+// write copies a span with its edits. An edit inside another one is void.
 func (o *outline) write(out *bytes.Buffer, part span) {
 	from := part.from
 	for _, e := range o.edits[firstEdit(o.edits, part.from):] {
 		if e.from >= part.to {
 			break
+		}
+		if e.from < from {
+			continue
 		}
 		out.Write(o.text[from:e.from])
 		out.WriteString(e.with)

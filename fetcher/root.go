@@ -54,23 +54,22 @@ func isPage(name []byte) bool {
 // when it has none.
 func (w *walker) afterMarkup() int {
 	rest := w.text[w.pos:]
-	terminator := ">"
+	terminator, subset := ">", 0
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		terminator = "-->"
 	case bytes.HasPrefix(rest, []byte("<?")):
 		terminator = "?>"
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
-		end, subset := bytes.IndexByte(rest, '>'), bytes.IndexByte(rest, '[')
-		if subset >= 0 && subset < end {
-			terminator = "]"
+		if open := bytes.IndexByte(rest, '['); open >= 0 && open < bytes.IndexByte(rest, '>') {
+			subset = max(bytes.IndexByte(rest, ']'), 0)
 		}
 	}
-	i := bytes.Index(rest, []byte(terminator))
+	i := bytes.Index(rest[subset:], []byte(terminator))
 	if i < 0 {
 		return -1
 	}
-	return w.pos + i + len(terminator)
+	return w.pos + subset + i + len(terminator)
 }
 
 // openRoot reads the root element when it is one of a feed.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"html"
 	"strings"
-	"unicode/utf8"
 )
 
 // tag is a start tag and the few attributes that the guard cares for.
@@ -50,8 +49,9 @@ func nameAt(text []byte, at int) []byte {
 	return text[at:end]
 }
 
+// opensName and inName leave out names beyond ASCII: no feed has any.
 func opensName(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' || b >= utf8.RuneSelf
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_'
 }
 
 func inName(b byte) bool {
