@@ -16,8 +16,8 @@ const (
 	bodyFactor  = 0.5
 	tailFactor  = 0.25
 
-	leadBytes = 260
-	bodyBytes = 900
+	leadEnd = 260
+	bodyEnd = 900
 
 	datelineWeight = 0.15
 	// beatWeight is what the source's own focus adds, if nothing else is named.
@@ -53,9 +53,9 @@ func positionFactor(f vocabulary.Field, from int) float64 {
 	switch at := from - f.From; {
 	case f.Name == "title":
 		return titleFactor
-	case at < leadBytes:
+	case at < leadEnd:
 		return leadFactor
-	case at < bodyBytes:
+	case at < bodyEnd:
 		return bodyFactor
 	}
 	return tailFactor

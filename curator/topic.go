@@ -16,9 +16,9 @@ func topicFactor(f vocabulary.Field, from int) float64 {
 	switch at := from - f.From; {
 	case f.Name == "title":
 		return 1.25
-	case at < leadBytes:
+	case at < leadEnd:
 		return 0.8
-	case at < bodyBytes:
+	case at < bodyEnd:
 		return 0.5
 	}
 	return 0.25

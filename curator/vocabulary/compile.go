@@ -26,7 +26,7 @@ func compile(files []File) (*Vocabulary, error) {
 			index: map[string]int{}, homes: map[string]int{}, agencies: map[string]bool{},
 			next: map[uint64]int32{}, tokens: map[string]uint32{},
 			nodes: make([]node, 1), fingerprint: fingerprint(files),
-			grammar: grammar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
+			grammar: grammar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
 		},
 		cue: map[string]int{}, masked: map[string]bool{}, ruled: map[string]int{},
 	}
@@ -248,6 +248,7 @@ func (c *compiler) agree(s *source) {
 		}
 	})
 	note(c.grammar.function, s.FunctionWords)
+	note(c.grammar.abbreviation, s.Abbreviations)
 	for _, example := range s.Example {
 		example.File = s.Name
 		c.examples = append(c.examples, example)

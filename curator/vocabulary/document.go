@@ -22,6 +22,7 @@ type document struct {
 	BorderWords   []string  `toml:"border_words"`
 	Bearers       languages `toml:"bearers"`
 	FunctionWords []string  `toml:"function_words"`
+	Abbreviations []string  `toml:"abbreviations"`
 	Outlets       []string  `toml:"outlets"`
 	Outlet        []outlet  `toml:"outlet"`
 	Example       []Example `toml:"example"`

@@ -31,7 +31,7 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 				open, between = false, gapSoft
 				v.close(b, t, i)
 			}
-			if g := gapOf(r, f.Text[i+size:f.To]); g > between {
+			if g := gapOf(r, f.Text[i+size:f.To]); g > between && !(r == '.' && v.grammar.abbreviation[string(b.word)]) {
 				between = g
 			}
 			if r == '.' && between == gapHard || r == '!' || r == '?' || r == '\n' || r == '؟' {

@@ -69,7 +69,7 @@ type Concept struct {
 }
 
 // grammar holds folded words that tell how a name beside them is meant.
-type grammar struct{ place, border, bearer, function map[string]bool }
+type grammar struct{ place, border, bearer, function, abbreviation map[string]bool }
 
 // Key is the name of the concept in rules: "kind/id".
 func (c Concept) Key() string { return string(c.Kind) + "/" + c.ID }
