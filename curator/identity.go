@@ -30,7 +30,8 @@ func (c *Curator) Identify(_ news.Source, items []news.Item) (keys, canonical []
 }
 
 // candidates are the keys that an item may have: its guid and, where guids
-// repeat, guid and link; else its link; else a hash of its text. No date.
+// repeat, guid and link; else its link and, where links repeat, link and part;
+// else a hash of its text. No date.
 func candidates(item news.Item, link string) []string {
 	guid := strings.TrimSpace(item.GUID)
 	switch {
@@ -39,14 +40,33 @@ func candidates(item news.Item, link string) []string {
 	case guid != "":
 		return []string{guid, guid + "\n" + textHash(item)}
 	case link != "":
-		return []string{link}
+		return []string{link, link + "\n" + shortHash(part(item))}
 	}
 	return []string{textHash(item)}
 }
 
+// identifier is what an item is told by, and what tells it from another that
+// has the same: guid and link, or link and part of the page.
+func (c *Curator) identifier(item news.Item) (id, rest string) {
+	if guid := strings.TrimSpace(item.GUID); guid != "" {
+		return guid, c.links.key(item.Link)
+	}
+	return c.links.canonical(item.Link), part(item)
+}
+
+// part names an item on a page that several share, by fragment and title.
+func part(item news.Item) string {
+	_, fragment, _ := strings.Cut(item.Link, "#")
+	return fragment + "\n" + item.Title
+}
+
 func textHash(item news.Item) string {
-	sum := sha256.Sum256([]byte(item.Title + "\n" + item.Summary + "\n" + item.Content))
-	return "text:" + hex.EncodeToString(sum[:12])
+	return "text:" + shortHash(item.Title+"\n"+item.Summary+"\n"+item.Content)
+}
+
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:12])
 }
 
 // leads tells whether a link leads to one page below a site's front.
@@ -61,7 +81,7 @@ type identities struct {
 	now     time.Time
 	byKey   map[string]*news.Article
 	byLink  map[string]*news.Article
-	repeats map[string]bool // guids that stand on items with different links
+	repeats map[string]bool // guids and links that stand on different items
 	taken   map[string]bool // keys and ids that an item of this call has
 }
 
@@ -77,13 +97,13 @@ func (c *Curator) newIdentities(items []news.Item, known []news.Article, now tim
 			n.repeats[guid] = true
 		}
 	}
-	links := map[string]string{}
+	rests := map[string]string{}
 	for _, item := range items {
-		guid, link := strings.TrimSpace(item.GUID), c.links.key(item.Link)
-		if first, has := links[guid]; has && first != link || item.IDRepeats {
-			n.repeats[guid] = true
+		id, rest := c.identifier(item)
+		if first, has := rests[id]; has && first != rest || item.IDRepeats {
+			n.repeats[id] = true
 		} else {
-			links[guid] = link
+			rests[id] = rest
 		}
 	}
 	return n
@@ -121,8 +141,11 @@ func (n *identities) known(a *news.Article, keys []string) *news.Article {
 		return found
 	}
 	link := n.c.links.key(a.Link)
-	if found := n.byKey[keys[0]]; found != nil && (!n.repeats[keys[0]] || n.c.links.key(found.Link) == link) {
-		return found
+	if found := n.byKey[keys[0]]; found != nil {
+		byLink := keys[0] == a.Link // no guid: the link cannot tell it apart
+		if !n.repeats[keys[0]] || !byLink && n.c.links.key(found.Link) == link || byLink && found.RawLink == a.RawLink && found.Title == a.Title {
+			return found
+		}
 	}
 	found := n.byLink[link]
 	if found == nil || n.now.Sub(found.FirstSeen) > sameLinkSpan || n.repeats[keys[0]] || n.taken[found.ID] {

@@ -1,0 +1,35 @@
+package curator_test
+
+import (
+	"testing"
+	"time"
+
+	"harmattan/curator"
+	"harmattan/news"
+)
+
+func TestF90ItemsWithoutIDsOnOnePageAreKeptApart(t *testing.T) {
+	c, err := curator.New(curator.Default(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	monday := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	source := news.Source{ID: "radio"}
+	items := []news.Item{
+		{Title: "Niamey : le fleuve monte", Link: "https://radio.example/journal"},
+		{Title: "Zinder : le marché rouvre", Link: "https://radio.example/journal"},
+		{Title: "Lettre hebdomadaire", Link: "https://radio.example/lettres#12"},
+		{Title: "Lettre hebdomadaire", Link: "https://radio.example/lettres#13"},
+	}
+	first := c.Curate(source, items, nil, monday)
+	if len(first) != len(items) {
+		t.Fatalf("%d articles, want %d", len(first), len(items))
+	}
+	if again := c.Curate(source, items, first, monday); len(again) != 0 {
+		t.Errorf("the same items came back as %d articles", len(again))
+	}
+	items[3].Title, items[3].Link = "Lettre hebdomadaire", "https://radio.example/lettres#14"
+	if next := c.Curate(source, items, first, monday); len(next) != 1 || next[0].Revision != 0 {
+		t.Errorf("a new part of the page gave %d articles", len(next))
+	}
+}
