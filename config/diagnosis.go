@@ -29,7 +29,7 @@ func (d *document) diagnose(number int, at span, message string) (span, string) 
 		b.value = strings.TrimSpace(withoutComment(b.line[b.start:]))
 	}
 	for _, cause := range []func(broken) (span, string){
-		strangeCharacter, badHeader, badComment, conflict, noEquals, noValue, openQuote, noQuotes, badEscape, afterValue, notTOML,
+		strangeCharacter, badHeader, badComment, conflict, noEquals, noValue, openQuote, openText, noQuotes, badEscape, afterValue, notTOML,
 	} {
 		if found, advice := cause(b); advice != "" {
 			return span{b.from + found.from, b.from + found.to}, advice
@@ -180,6 +180,16 @@ func noQuotes(b broken) (span, string) {
 func badEscape(b broken) (span, string) {
 	if at := strings.LastIndexByte(b.line[:min(len(b.line), b.at+1)], '\\'); at >= b.start && at >= b.at-2 && b.key != "" {
 		return span{at, min(at+2, len(b.line))}, `a backslash in "text" must be doubled (\\), or write the text in single quotes`
+	}
+	return span{}, ""
+}
+
+// openText finds text of several lines that is not closed.
+func openText(b broken) (span, string) {
+	for _, quotes := range []string{`"""`, "'''"} {
+		if strings.HasPrefix(b.value, quotes) && strings.Count(b.value, quotes) == 1 {
+			return span{b.start, b.start + len(quotes)}, "the text that begins here is not closed: " + quotes + " is missing"
+		}
 	}
 	return span{}, ""
 }

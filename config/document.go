@@ -195,10 +195,10 @@ func (d *document) open(path []*entry, at span, double bool) {
 			part.name, d.lineOf(found.at))
 		d.drop(found.value)
 		d.take(table)
-	case found.value.last().dotted, found.value.last().implicit && double:
+	case found.value.last().dotted:
 		d.report(table.at, "the table %s already began in line %d", part.name, d.lineOf(found.at))
 		d.take(table)
-	case found.value.last().implicit:
+	case found.value.last().implicit && !double:
 		table.keys = found.value.last().keys
 		*found.value.last() = *table
 		d.table = found.value.last()
@@ -242,8 +242,12 @@ func (d *document) put(table *node, path []*entry, value *node) {
 	}
 	last := path[len(path)-1]
 	if found := table.entry(last.name); found != nil {
-		d.report(last.at, "key %q stands twice in this table; the first is in line %d",
-			last.name, d.lineOf(found.at))
+		missing := ""
+		if table.double {
+			missing = ", or a header " + d.text(table.at) + " is missing above"
+		}
+		d.report(last.at, "key %q stands twice in this table; the first is in line %d%s",
+			last.name, d.lineOf(found.at), missing)
 		d.drop(value)
 		return
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"harmattan/config"
+	"harmattan/curator"
+	"harmattan/news"
 )
 
 func readExample(t *testing.T) string {
@@ -34,6 +36,27 @@ func TestExampleLoadsWithoutMistakes(t *testing.T) {
 	for _, id := range []string{"sahel-security", "sahel-politics", "sahel-humanitarian", "lake-chad"} {
 		if !have[id] {
 			t.Errorf("edition %s is missing", id)
+		}
+	}
+}
+
+func TestEditionsOfTheExampleTakeWhatTheirExamplesSay(t *testing.T) {
+	c, err := config.Parse("config.example.toml", []byte(readExample(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge, err := curator.New(c.Curator, c.Editions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range c.Editions {
+		if len(e.Examples) < 2 {
+			t.Errorf("edition %s has %d examples", e.ID, len(e.Examples))
+		}
+	}
+	for _, failure := range judge.CheckExamples() {
+		if strings.HasPrefix(failure, "edition ") {
+			t.Error(failure)
 		}
 	}
 }
@@ -95,6 +118,10 @@ func keysOf(typ reflect.Type, table string) []string {
 			inner = inner.Elem()
 		}
 		switch {
+		case inner == reflect.TypeFor[news.Rule]() && !f.Anonymous:
+			keys = append(keys, table+"."+name) // its keys are those of the edition
+		case table != "" && name != "" && inner.Kind() == reflect.Struct && inner != reflect.TypeFor[news.Duration]():
+			keys = append(keys, keysOf(inner, table+"."+name)...)
 		case f.Anonymous:
 			keys = append(keys, keysOf(f.Type, table)...)
 		case table == "" && name != "":

@@ -94,6 +94,7 @@ func (d *document) checkStruct(n *node, typ reflect.Type, path string) {
 // checkTables checks tables of which there may be many.
 func (d *document) checkTables(n *node, typ reflect.Type, path string) {
 	d.checkBrackets(n.items, true, path)
+	n.items = slices.DeleteFunc(n.items, func(table *node) bool { return table.bad })
 	for _, table := range n.items {
 		d.checkTable(table, typ, path)
 	}
@@ -107,7 +108,7 @@ func (d *document) checkBrackets(tables []*node, double bool, path string) {
 		case table.mended:
 			d.edits = append(d.edits, edit{table.expression, brackets(path, double)})
 		case table.implicit && double:
-			d.report(table.at, "there may be several: write each below a header %s", brackets(path, double))
+			d.report(table.at, "a header %s must stand above this", brackets(path, double))
 			d.drop(table)
 		case !table.implicit && table.double != double:
 			d.edits = append(d.edits, edit{table.expression, brackets(path, double)})
