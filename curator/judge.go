@@ -154,7 +154,7 @@ func (d judgement) tags(j *judge) []news.Tag {
 	for number, c := range d.topics {
 		t := j.vocabulary.Topics()[number]
 		if c.weight >= t.Threshold && !t.Silent {
-			tags = append(tags, tag(concepts[t.Concept], score(c.weight, t.Threshold), c.evidence))
+			tags = append(tags, tag(concepts[t.Concept], score(c.weight, t.Threshold), c.evidence(d.fields)))
 		}
 	}
 	return tags

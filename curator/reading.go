@@ -71,19 +71,24 @@ func isDomain(s string) bool {
 // article.
 var advertMarks = []string{"est apparu en premier sur", "appeared first on", "See more headlines and perspectives on Google News", "Read Full Article at"}
 
+// advertBytes is how far from the end an advertisement is looked for.
+const advertBytes = 600
+
 // advertEnd is where a text ends and its outlet's advertisement begins.
 func advertEnd(text string) int {
+	start := max(0, len(text)-advertBytes)
+	tail := text[start:]
 	for _, mark := range advertMarks {
-		at := strings.LastIndex(text, mark)
-		if at < 0 || len(text)-at > 200 {
+		at := strings.LastIndex(tail, mark)
+		if at < 0 {
 			continue
 		}
 		for _, opening := range []string{"L'article ", "L’article ", "The post ", "Cet article "} {
-			if start := strings.LastIndex(text[:at], opening); start >= 0 && at-start < 400 {
-				return start
+			if from := strings.LastIndex(tail[:at], opening); from >= 0 {
+				return start + from
 			}
 		}
-		return at
+		return start + at
 	}
 	return len(text)
 }

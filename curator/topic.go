@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,12 +34,18 @@ type signal struct {
 	weight   float64
 }
 
-// verdict is what a topic comes to.
+// topicClaim is what the evidence for a topic comes to.
 type topicClaim struct {
-	weight   float64 // after what speaks against it
-	raw      float64
-	lowered  []int // topics that spoke against it
-	evidence []news.Evidence
+	raw     float64
+	weight  float64 // after what speaks against it
+	lowered []int   // topics that spoke against it
+	counted []counted
+}
+
+// counted is a signal with what it added.
+type counted struct {
+	field, from, to int
+	weight          float64
 }
 
 // topicClaims adds up the evidence for every topic, its parts included, and
@@ -47,8 +54,9 @@ func (j *judge) topicClaims(r *vocabulary.Reading, fields []vocabulary.Field) []
 	topics := j.vocabulary.Topics()
 	signals := j.signals(r, fields)
 	claims := make([]topicClaim, len(topics))
+	sum := adder{fields: fields, own: make([]signal, 0, len(signals)), best: make(map[string]float64, len(signals))}
 	for number := range topics {
-		claims[number] = sum(j.within[number], signals, fields)
+		claims[number] = sum.add(j.within[number], signals)
 	}
 	for number := range topics {
 		t := &topics[number]
@@ -81,6 +89,7 @@ func (j *judge) signals(r *vocabulary.Reading, fields []vocabulary.Field) []sign
 			signals = append(signals, signal{topic, c.Key(), m.Field, m.From, m.To, c.TopicWeight * m.Weight})
 		}
 	}
+	slices.SortStableFunc(signals, func(a, b signal) int { return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.from, b.from)) })
 	return signals
 }
 
@@ -99,46 +108,79 @@ const stemBytes = 6
 // the title: most such articles only tell the background.
 const untitled = 0.75
 
-// sum adds the signals of a topic and of its parts: a term counts where it
-// stands best, its repetitions a little, and no word counts twice.
-func sum(within []bool, signals []signal, fields []vocabulary.Field) topicClaim {
+// adder adds up the signals of one topic after the other.
+type adder struct {
+	fields []vocabulary.Field
+	own    []signal
+	best   map[string]float64 // by term
+}
+
+// add adds the signals of a topic and of its parts, which stand in the order
+// of the text: a term counts where it stands best, its repetitions a little,
+// and no word counts twice.
+func (a *adder) add(within []bool, signals []signal) topicClaim {
 	var claim topicClaim
-	best := map[string]float64{}
-	for i, s := range signals {
-		if !within[s.topic] || overlaps(within, signals, i) {
+	own := a.own[:0]
+	for _, s := range signals {
+		if within[s.topic] {
+			own = append(own, s)
+		}
+	}
+	if len(own) == 0 {
+		return claim
+	}
+	clear(a.best)
+	inTitle := false
+	for i, s := range own {
+		if covered(own, i) {
 			continue
 		}
-		f := fields[s.field]
+		f := a.fields[s.field]
 		weight := s.weight * topicFactor(f, s.from)
-		if before, ok := best[s.term]; ok {
+		if before, ok := a.best[s.term]; ok {
 			gain := max(weight-before, repeated*weight)
-			best[s.term] = max(before, weight)
+			a.best[s.term] = max(before, weight)
 			weight = gain
 		} else {
-			best[s.term] = weight
+			a.best[s.term] = weight
 		}
 		claim.raw += weight
-		claim.evidence = append(claim.evidence, news.Evidence{Term: f.Text[s.from:s.to], Field: f.Name, Offset: s.from, Weight: round(weight)})
+		inTitle = inTitle || f.Name == "title"
+		claim.counted = append(claim.counted, counted{s.field, s.from, s.to, weight})
 	}
-	if fields[0].To > 0 && !slices.ContainsFunc(claim.evidence, func(e news.Evidence) bool { return e.Field == "title" }) {
+	if a.fields[0].To > 0 && !inTitle {
 		claim.raw *= untitled
 	}
 	claim.weight = claim.raw
 	return claim
 }
 
-// overlaps tells that a stronger signal, or an equal one earlier in the list,
-// covers some of the same words.
-func overlaps(within []bool, signals []signal, i int) bool {
-	s := &signals[i]
-	for k := range signals {
-		o := &signals[k]
-		if k == i || !within[o.topic] || o.field != s.field || o.from >= s.to || s.from >= o.to {
-			continue
+// covered tells that a stronger signal, or an equal one before it, covers some
+// of the same words.
+func covered(own []signal, i int) bool {
+	s := &own[i]
+	for k := i - 1; k >= 0 && k >= i-nearSignals; k-- {
+		if o := &own[k]; o.field == s.field && o.to > s.from && o.weight >= s.weight {
+			return true
 		}
-		if o.weight > s.weight || o.weight == s.weight && k < i {
+	}
+	for k := i + 1; k < len(own) && own[k].field == s.field && own[k].from < s.to; k++ {
+		if own[k].weight > s.weight {
 			return true
 		}
 	}
 	return false
+}
+
+// nearSignals is how many signals back one may still cover the same words.
+const nearSignals = 8
+
+// evidence words what was counted.
+func (c topicClaim) evidence(fields []vocabulary.Field) []news.Evidence {
+	list := make([]news.Evidence, len(c.counted))
+	for i, x := range c.counted {
+		f := fields[x.field]
+		list[i] = news.Evidence{Term: f.Text[x.from:x.to], Field: f.Name, Offset: x.from, Weight: round(x.weight)}
+	}
+	return list
 }

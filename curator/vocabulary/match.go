@@ -165,11 +165,9 @@ func (v *Vocabulary) walk(b *buffer, r *Reading, s *span, i int, id uint32, free
 			}
 			loose = loose || s.tokens[k].gap == gapLoose
 		}
-		next, ok := v.next[uint64(at)<<32|uint64(id)]
-		if !ok {
+		if at = v.step(at, id); at == 0 {
 			break
 		}
-		at = next
 		n := v.nodes[at]
 		for _, number := range v.outputs[n.names:n.others] {
 			if i >= free && v.forms[number].fits(s, i, k, loose) {
@@ -188,6 +186,15 @@ func (v *Vocabulary) walk(b *buffer, r *Reading, s *span, i int, id uint32, free
 	}
 	v.addNames(r, s, i, end, longest)
 	return end
+}
+
+// step follows the trie from a node, 0 being the root, and returns 0 where it
+// ends.
+func (v *Vocabulary) step(at int32, id uint32) int32 {
+	if at == 0 {
+		return v.first[id]
+	}
+	return v.next[uint64(at)<<32|uint64(id)]
 }
 
 // add notes a cue or a term of a topic. A longer term replaces a shorter one

@@ -94,6 +94,10 @@ func (c *compiler) freeze() {
 			n.others = n.to
 		}
 	}
+	c.first = make([]int32, len(c.tokens)+1)
+	for _, id := range c.tokens {
+		c.first[id] = c.next[uint64(id)]
+	}
 }
 
 // variants are the token sequences under which a form is found. A term of a

@@ -40,6 +40,7 @@ type Vocabulary struct {
 	outputs []int32 // form numbers, by node
 	nodes   []node
 	next    map[uint64]int32  // node<<32 | token -> node
+	first   []int32           // token -> node below the root, 0 for none
 	tokens  map[string]uint32 // folded token -> number, from 1
 	cues    int
 
