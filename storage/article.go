@@ -82,9 +82,9 @@ func (s *Store) articles(ctx context.Context, where string, args ...any) ([]news
 	return plain(found), err
 }
 
-// record is an article with its number in the database.
+// record is an article with its number, and that of its story, in the database.
 type record struct {
-	num int64
+	num, story int64
 	news.Article
 }
 
@@ -96,16 +96,19 @@ func plain(records []record) []news.Article {
 	return articles
 }
 
-// numbers lists the records' numbers as JSON, for json_each.
-func numbers(records []record) string {
+// numbers lists a number of each record as JSON, for json_each.
+func numbers(records []record, of func(record) int64) string {
 	list := []byte{'['}
-	for i := range records {
-		list = append(strconv.AppendInt(list, records[i].num, 10), ',')
+	for _, r := range records {
+		list = append(strconv.AppendInt(list, of(r), 10), ',')
 	}
 	return string(append(bytes.TrimSuffix(list, []byte{','}), ']'))
 }
 
-const selectArticle = `SELECT a.num, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
+func (r record) number() int64      { return r.num }
+func (r record) storyNumber() int64 { return r.story }
+
+const selectArticle = `SELECT a.num, a.story, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
 	a.title, a.summary, a.language, a.language_from, a.full_text,
 	a.published, a.published_raw, a.published_from, a.updated, a.updated_raw, a.updated_from,
 	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, s.id, a.story_why, a.details
@@ -125,7 +128,7 @@ func scanArticle(rows *sql.Rows) (record, error) {
 	var a record
 	var published, updated, firstSeen, modifiedAt int64
 	var why, more sql.NullString
-	err := rows.Scan(&a.num, &a.ID, &a.SourceID, &a.Key, &a.Publisher, &a.Link, &a.RawLink,
+	err := rows.Scan(&a.num, &a.story, &a.ID, &a.SourceID, &a.Key, &a.Publisher, &a.Link, &a.RawLink,
 		&a.Title, &a.Summary, &a.Language, &a.LanguageFrom, &a.FullText,
 		&published, &a.Published.Raw, &a.Published.From, &updated, &a.Updated.Raw, &a.Updated.From,
 		&firstSeen, &modifiedAt, &a.Revision, &a.ContentHash, &a.BodyHash, &a.StoryID, &why, &more)

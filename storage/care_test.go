@@ -81,15 +81,15 @@ func TestRetentionSparesWhatAnEditionShows(t *testing.T) {
 func TestRetentionOfSketchesAndRoomOnDisk(t *testing.T) {
 	s := openStore(t)
 	var all []news.Article
-	for i := range 1200 {
+	for i := range 600 {
 		a := article("sahel", fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second))
 		a.Sketch = news.Sketch{Keys: []uint64{uint64(i), 7}, Data: make([]byte, 2000)}
 		all = append(all, a)
 	}
 	save(t, s, all...)
 	before := pages(t, s)
-	done, err := s.Prune(context.Background(), storage.Retention{Sketches: noon.Add(1190 * time.Second)})
-	if err != nil || done != (storage.Pruned{Sketches: 1190}) {
+	done, err := s.Prune(context.Background(), storage.Retention{Sketches: noon.Add(590 * time.Second)})
+	if err != nil || done != (storage.Pruned{Sketches: 590}) {
 		t.Errorf("pruned %+v, %v", done, err)
 	}
 	if after := pages(t, s); after > before/2 {

@@ -46,15 +46,15 @@ func (s *Store) Entries(ctx context.Context, editionID string, limit int, now ti
 
 // fillEntries adds times of entering, other voices and source states.
 func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []record, entries []news.Entry, now time.Time) error {
-	byNum, byStory := map[int64]*news.Entry{}, map[string]*news.Entry{}
+	byNum, byStory := map[int64]*news.Entry{}, map[int64]*news.Entry{}
 	var sources []string
 	for i := range records {
-		byNum[records[i].num], byStory[records[i].StoryID] = &entries[i], &entries[i]
+		byNum[records[i].num], byStory[records[i].story] = &entries[i], &entries[i]
 		sources = append(sources, records[i].SourceID)
 	}
-	list := numbers(records)
 	rows, err := tx.QueryContext(ctx, `SELECT article, entered_at FROM membership
-		WHERE article IN (SELECT value FROM json_each(?)) AND edition_id = ?`, list, editionID)
+		WHERE article IN (SELECT value FROM json_each(?)) AND edition_id = ?`,
+		numbers(records, record.number), editionID)
 	if err != nil {
 		return err
 	}
@@ -69,13 +69,13 @@ func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []re
 	if err != nil {
 		return err
 	}
-	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT o.story FROM json_each(?1) j JOIN article o ON o.num = j.value)
-		AND a.published <= ?2 ORDER BY a.published, a.id`, list, toMillis(now))
+	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?1))
+		AND a.published <= ?2 ORDER BY a.published, a.id`, numbers(records, record.storyNumber), toMillis(now))
 	if err != nil {
 		return err
 	}
 	for i := range others {
-		if e := byStory[others[i].StoryID]; e != nil && byNum[others[i].num] == nil {
+		if e := byStory[others[i].story]; e != nil && byNum[others[i].num] == nil {
 			e.Others = append(e.Others, others[i].Article)
 		}
 	}

@@ -18,7 +18,7 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, records []record) error {
 	for i := range records {
 		at[records[i].num] = &records[i].Article
 	}
-	list := numbers(records)
+	list := numbers(records, record.number)
 	if err := s.fillTexts(ctx, tx, list, at); err != nil {
 		return err
 	}

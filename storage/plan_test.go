@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"math/rand/v2"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -31,19 +30,13 @@ func TestNoFrequentQueryReadsAWholeTable(t *testing.T) {
 		t.Fatalf("only %d queries found in the source", len(queries))
 	}
 	path := filepath.Join(t.TempDir(), "harmattan.db")
-	s := openAt(t, path)
+	openAt(t, path)
 	db := raw(t, path)
-	for range 2 { // as it is new, and with statistics of what is in it
-		for _, query := range queries {
-			for _, step := range plan(t, db, query) {
-				if scan := regexp.MustCompile(`^SCAN (\w+)$|^SCAN (\w+) USING`).FindStringSubmatch(step); scan != nil {
-					t.Errorf("%s\n%s", step, query)
-				}
+	for _, query := range queries {
+		for _, step := range plan(t, db, query) {
+			if regexp.MustCompile(`^SCAN \w+($| USING)`).MatchString(step) {
+				t.Errorf("%s\n%s", step, query)
 			}
-		}
-		save(t, s, busyBatch(rand.New(rand.NewPCG(1, 2)), 0, 1500)...)
-		if _, err := db.Exec("ANALYZE"); err != nil {
-			t.Fatal(err)
 		}
 	}
 }
@@ -121,7 +114,8 @@ func sqlOf(t *testing.T) (queries []string) {
 			return query == ""
 		})
 	}
-	return queries
+	slices.Sort(queries)
+	return slices.Compact(queries)
 }
 
 // text is the value of a string expression, constants put in.

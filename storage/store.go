@@ -71,16 +71,17 @@ func Prepare() error {
 	return nil
 }
 
-// Close leaves a single tidy file behind. It waits for running queries.
+// Close leaves a single tidy file behind. It waits for running queries. It runs
+// no PRAGMA optimize: the plans are right without statistics, and statistics of
+// a database that was small once would make it scan tables when it has grown.
 func (s *Store) Close() error {
 	if s.writer == nil {
 		return s.explain(s.disconnect())
 	}
-	_, optimize := s.writer.Exec("PRAGMA optimize")
 	err := s.reader.Close()
 	var busy, log, moved int
 	checkpoint := s.writer.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	return s.explain(errors.Join(optimize, err, checkpoint, s.writer.Close()))
+	return s.explain(errors.Join(err, checkpoint, s.writer.Close()))
 }
 
 // Path is the absolute path of the database file.
