@@ -28,9 +28,7 @@ func (w *walker) openItem(t tag) {
 	w.item, w.mends = len(w.stack), 0
 	w.mendNamespace(t)
 	item := cut{span: t.span, about: decoded(t.about), language: decoded(t.language)}
-	if t.base != nil {
-		item.bases = append(item.bases, decoded(t.base))
-	}
+	item.base = decoded(t.base)
 	w.out.items = append(w.out.items, item)
 }
 
@@ -74,8 +72,8 @@ func plain(t tag) bool {
 // inner keeps the base and language that stand on an item's text itself.
 func (w *walker) inner(t tag) {
 	item := w.current()
-	if t.base != nil {
-		item.bases = append(item.bases, decoded(t.base))
+	if item.inner == "" {
+		item.inner = decoded(t.base)
 	}
 	if item.language == "" {
 		item.language = decoded(t.language)

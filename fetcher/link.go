@@ -39,6 +39,9 @@ func absolute(base, reference string) string {
 func resolve(bases ...string) string {
 	base := ""
 	for _, next := range bases {
+		if next == "" {
+			continue
+		}
 		if base == "" {
 			base = next
 		} else if full := absolute(base, next); full != "" {

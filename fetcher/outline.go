@@ -57,8 +57,8 @@ type cut struct {
 	id, link span
 	about    string // rdf:about
 	language string // xml:lang
-	// bases are the xml:base of the item and of its content.
-	bases []string
+	// base is the xml:base of the item, inner that of its text.
+	base, inner string
 	// plain tells the Atom text constructs that hold no HTML.
 	plainTitle, plainSummary, plainContent bool
 	// unclosed items get their end tag when they are rebuilt.
@@ -104,6 +104,11 @@ func (o *outline) writeChannel(out *bytes.Buffer) {
 		o.write(out, span{from, o.channel})
 	}
 	out.WriteString(o.unclosed)
+}
+
+// base is the address against which an item's links are resolved.
+func (o *outline) base(item cut) string {
+	return resolve(append(o.bases[:len(o.bases):len(o.bases)], item.base)...)
 }
 
 // itemName is the item's element name as written.

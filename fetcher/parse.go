@@ -86,7 +86,7 @@ func fromRSS(feed *rss.Feed, o *outline, chosen []cut) part {
 
 func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 	x := extensions(from.Extensions)
-	base := resolve(append(o.bases, at.bases...)...)
+	base := o.base(at)
 	item := news.Item{
 		GUID:       at.about,
 		Title:      first(from.Title, x.text("dc", "title"), x.text("media", "title")),
@@ -95,7 +95,7 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 		Authors:    rssAuthors(from.Author, x),
 		Categories: append(rssCategories(from.Categories), x.texts("dc", "subject")...),
 		Language:   first(at.language, x.text("dc", "language"), o.language),
-		Base:       base,
+		Base:       resolve(base, at.inner),
 		Rights:     first(x.text("dc", "rights"), x.text("atom", "rights"), x.text("media", "copyright")),
 		Hash:       at.hash,
 		Position:   at.position,
@@ -188,7 +188,7 @@ func fromAtom(feed *atom.Feed, o *outline, chosen []cut) part {
 
 func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item {
 	x := extensions(from.Extensions)
-	base := resolve(append(o.bases, at.bases...)...)
+	base := o.base(at)
 	item := news.Item{
 		GUID:       plainText(at.id.of(o.text)),
 		Title:      asHTML(from.Title, at.plainTitle),
@@ -196,7 +196,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 		Authors:    persons(from.Authors),
 		Categories: atomCategories(from.Categories),
 		Language:   first(at.language, o.language),
-		Base:       base,
+		Base:       resolve(base, at.inner),
 		Rights:     from.Rights,
 		Hash:       at.hash,
 		Position:   at.position,

@@ -70,7 +70,7 @@ func TestF104_BodiesAreBounded(t *testing.T) {
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
 	zeros := make([]byte, 1<<20)
-	for range 64 {
+	for range 12 {
 		_, _ = z.Write(zeros)
 	}
 	_ = z.Close()
@@ -129,62 +129,61 @@ func attacks() map[string]string {
 		fmt.Fprintf(&declarations, `<m:a xmlns:p%d="urn:p">`, i)
 	}
 	return map[string]string{
-		"two million open elements":  `<rss xmlns:m="urn:m"><channel><item>` + strings.Repeat("<m:a>", 2_000_000),
-		"a million levels":           item(nested("<m:a>", "</m:a>", 1_000_000)),
-		"levels in the channel":      `<rss><channel>` + nested("<a>", "</a>", 500_000) + `<item><title>b</title></item></channel></rss>`,
-		"ten thousand namespaces":    item(declarations.String() + strings.Repeat("</m:a>", 10_000)),
-		"pieces of text":             item("<m:a>" + strings.Repeat("a<![CDATA[a]]>", 200_000) + "</m:a>"),
-		"comments in text":           item("<m:a>" + strings.Repeat("a<!--a-->", 200_000) + "</m:a>"),
-		"a million items":            `<rss><channel>` + strings.Repeat("<item/>", 1_400_000) + `</channel></rss>`,
-		"a million elements":         item(strings.Repeat("<m:a/>", 1_000_000)),
-		"attributes":                 item("<m:a " + strings.Repeat(`b="c" `, 500_000) + "/>"),
-		"billion laughs":             `<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>` + item("<description>&b;&b;</description>"),
-		"an external entity":         `<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + item("<description>&x;</description>"),
-		"a bare ampersand sea":       item("<description>" + strings.Repeat("&", 3_000_000) + "</description>"),
-		"open brackets":              item("<description>" + strings.Repeat("<", 3_000_000) + "</description>"),
-		"quotes that never close":    item(strings.Repeat(`<m:a b="`, 300_000)),
-		"end tags":                   item(strings.Repeat("</m:a>", 500_000)),
-		"references":                 item("<description>" + strings.Repeat("&#0;", 1_000_000) + "</description>"),
-		"nested JSON":                `{"version":"https://jsonfeed.org/version/1","items":` + nested("[", "]", 1_000_000) + `}`,
-		"JSON of a million items":    `{"version":"https://jsonfeed.org/version/1","items":[` + strings.Repeat("{},", 1_000_000) + `{}]}`,
-		"JSON of nulls":              `{"version":"https://jsonfeed.org/version/1","items":[` + strings.Repeat("null,", 1_000_000) + `null]}`,
-		"a text of five megabytes":   item("<description>" + strings.Repeat("longue histoire ", 320_000) + "</description>"),
-		"an attribute of megabytes":  item(`<m:a b="` + strings.Repeat("x", 5_000_000) + `"/>`),
-		"doctypes before the root":   strings.Repeat("<!DOCTYPE x [", 300_000) + item(""),
-		"opening comments":           strings.Repeat("<!--", 300_000),
-		"roots that are not closed":  strings.Repeat("<rss ", 300_000),
-		"unclosed HTML":              item("<description>" + strings.Repeat("<p>alinéa<br>", 9_000) + "</description>"),
-		"items that are not closed":  `<rss><channel>` + strings.Repeat("<item><title>a</title>", 200_000) + `</channel></rss>`,
-		"entries within entries":     `<feed xmlns="http://www.w3.org/2005/Atom">` + strings.Repeat("<entry>", 400_000),
-		"a title of open CDATA":      item("<title>" + strings.Repeat("<![CDATA[", 400_000) + "</title>"),
-		"processing instructions":    strings.Repeat("<?a ?>", 500_000) + item(strings.Repeat("<?a ?>", 100_000)),
-		"names of a single megabyte": item("<" + strings.Repeat("a", 1_000_000) + ">" + "</" + strings.Repeat("a", 1_000_000) + ">"),
+		"open elements without end": `<rss xmlns:m="urn:m"><channel><item>` + strings.Repeat("<m:a>", 250_000),
+		"many levels":               item(nested("<m:a>", "</m:a>", 125_000)),
+		"levels in the channel":     `<rss><channel>` + nested("<a>", "</a>", 62_500) + `<item><title>b</title></item></channel></rss>`,
+		"ten thousand namespaces":   item(declarations.String() + strings.Repeat("</m:a>", 10_000)),
+		"pieces of text":            item("<m:a>" + strings.Repeat("a<![CDATA[a]]>", 25_000) + "</m:a>"),
+		"comments in text":          item("<m:a>" + strings.Repeat("a<!--a-->", 25_000) + "</m:a>"),
+		"many items":                `<rss><channel>` + strings.Repeat("<item/>", 175_000) + `</channel></rss>`,
+		"many elements":             item(strings.Repeat("<m:a/>", 125_000)),
+		"attributes":                item("<m:a " + strings.Repeat(`b="c" `, 62_500) + "/>"),
+		"billion laughs":            `<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>` + item("<description>&b;&b;</description>"),
+		"an external entity":        `<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + item("<description>&x;</description>"),
+		"a bare ampersand sea":      item("<description>" + strings.Repeat("&", 375_000) + "</description>"),
+		"open brackets":             item("<description>" + strings.Repeat("<", 375_000) + "</description>"),
+		"quotes that never close":   item(strings.Repeat(`<m:a b="`, 37_500)),
+		"end tags":                  item(strings.Repeat("</m:a>", 62_500)),
+		"references":                item("<description>" + strings.Repeat("&#0;", 125_000) + "</description>"),
+		"nested JSON":               `{"version":"https://jsonfeed.org/version/1","items":` + nested("[", "]", 125_000) + `}`,
+		"JSON of many items":        `{"version":"https://jsonfeed.org/version/1","items":[` + strings.Repeat("{},", 125_000) + `{}]}`,
+		"JSON of nulls":             `{"version":"https://jsonfeed.org/version/1","items":[` + strings.Repeat("null,", 125_000) + `null]}`,
+		"a long text":               item("<description>" + strings.Repeat("longue histoire ", 100_000) + "</description>"),
+		"a long attribute":          item(`<m:a b="` + strings.Repeat("x", 625_000) + `"/>`),
+		"doctypes before the root":  strings.Repeat("<!DOCTYPE x [", 37_500) + item(""),
+		"opening comments":          strings.Repeat("<!--", 37_500),
+		"roots that are not closed": strings.Repeat("<rss ", 37_500),
+		"unclosed HTML":             item("<description>" + strings.Repeat("<p>alinéa<br>", 9_000) + "</description>"),
+		"items that are not closed": `<rss><channel>` + strings.Repeat("<item><title>a</title>", 25_000) + `</channel></rss>`,
+		"entries within entries":    `<feed xmlns="http://www.w3.org/2005/Atom">` + strings.Repeat("<entry>", 50_000),
+		"a title of open CDATA":     item("<title>" + strings.Repeat("<![CDATA[", 50_000) + "</title>"),
+		"processing instructions":   strings.Repeat("<?a ?>", 62_500) + item(strings.Repeat("<?a ?>", 20_000)),
+		"long names":                item("<" + strings.Repeat("a", 125_000) + ">" + "</" + strings.Repeat("a", 125_000) + ">"),
 	}
 }
 
 func TestF104_AttacksCostLittle(t *testing.T) {
-	source := news.Source{ID: "x", URL: "https://desk.example/feed"}
 	for name, document := range attacks() {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		start := time.Now()
-		doc, err := fetcher.Parse(source, []byte(document), "", "", fetcher.Limits{Items: 500})
+		doc, err := fetcher.Parse(desk, []byte(document), "", "", fetcher.Limits{Items: 500})
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)
 		allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
 		t.Logf("%-28s %4d KB: %6s, %4d MB allocated, %d items, %v %v", name, len(document)>>10, took.Round(time.Millisecond),
 			allocated, len(doc.Items), doc.Recoveries, err)
-		if took > 10*time.Second || allocated > 700 {
+		if took > 10*time.Second || allocated > 200 {
 			t.Errorf("%s: took %s and %d MB", name, took, allocated)
 		}
 	}
 }
 
 func TestF104_TheNeighbourOfABombSurvives(t *testing.T) {
-	source := news.Source{ID: "x", URL: "https://desk.example/feed"}
-	for _, name := range []string{"a million levels", "ten thousand namespaces", "pieces of text", "a million elements", "attributes",
+	documents := attacks()
+	for _, name := range []string{"many levels", "ten thousand namespaces", "pieces of text", "many elements", "attributes",
 		"end tags", "open brackets", "billion laughs", "comments in text"} {
-		doc, err := fetcher.Parse(source, []byte(attacks()[name]), "", "", fetcher.Limits{})
+		doc, err := fetcher.Parse(desk, []byte(documents[name]), "", "", fetcher.Limits{})
 		if err != nil || len(doc.Items) == 0 || doc.Items[len(doc.Items)-1].Title != "b" {
 			t.Errorf("%s: %d items: %v", name, len(doc.Items), err)
 		}

@@ -128,9 +128,13 @@ func (r *tagReader) attribute() bool {
 	if r.pos >= len(r.text) {
 		return false
 	}
+	quoted := r.text[r.pos] == '"' || r.text[r.pos] == '\''
 	value, ok := r.value()
-	if ok {
-		r.note(name, span{start, start + len(name)}, value)
+	switch written := (span{start, start + len(name)}); {
+	case ok && quoted:
+		r.note(name, written, value)
+	case ok && bytes.HasPrefix(name, []byte("xml")):
+		r.replace(written.from, written.to, "mended")
 	}
 	return ok
 }

@@ -184,11 +184,12 @@ func (v *visit) succeed(a *answer) {
 	o := v.fetcher.options
 	schedule, spec := v.fetcher.schedule(v.job.Source)
 	longest := o.MaxInterval.Duration
+	hint := min(s.FeedHint, longest)
 	s.DueAt, s.DueReason = due(v.job.Source.ID, now,
 		wish{schedule.Next(now), "schedule " + spec},
 		wish{now.Add(o.MinInterval.Duration), "min_interval " + short(o.MinInterval.Duration)},
 		wish{now.Add(min(freshness(a.header, now), longest)), "the answer stays fresh until then (max-age or Expires)"},
-		wish{now.Add(min(s.FeedHint, longest)), "the document asks for " + short(s.FeedHint) + " (ttl)"},
+		wish{now.Add(hint), "the document asks for " + short(hint) + " (ttl)"},
 		wish{now.Add(a.silence), "the server asked for silence (Retry-After)"})
 }
 

@@ -1,0 +1,115 @@
+package fetcher_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"harmattan/fetcher"
+	"harmattan/news"
+)
+
+// ticking is a clock that follows the machine's from noon on.
+func ticking() func() time.Time {
+	start := time.Now()
+	return func() time.Time { return noon.Add(time.Since(start)) }
+}
+
+// many makes jobs for one site.
+func many(s *site, n int) []fetcher.Job {
+	var jobs []fetcher.Job
+	for i := range n {
+		jobs = append(jobs, fetcher.Job{Source: news.Source{ID: fmt.Sprintf("s%d", i), URL: fmt.Sprintf("%s/%d", s.URL, i)}})
+	}
+	return jobs
+}
+
+func TestF28_OneHostIsAskedOnceAtATimeWithPauses(t *testing.T) {
+	var mu sync.Mutex
+	var starts []time.Time
+	busy, worst := 0, 0
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		starts = append(starts, time.Now())
+		busy++
+		worst = max(worst, busy)
+		mu.Unlock()
+		time.Sleep(10 * time.Millisecond)
+		mu.Lock()
+		busy--
+		mu.Unlock()
+		write(w, twoItems)
+	})
+	f := newFetcher(t, func(o *fetcher.Options) { o.HostSpacing.Duration = 60 * time.Millisecond })
+	count := 0
+	for r := range f.Stream(t.Context(), many(s, 5), ticking()) {
+		if r.Err != nil {
+			t.Error(r.Err)
+		}
+		count++
+	}
+	if count != 5 || worst != 1 {
+		t.Errorf("%d results, %d requests at once", count, worst)
+	}
+	for i := 1; i < len(starts); i++ {
+		if gap := starts[i].Sub(starts[i-1]); gap < 50*time.Millisecond {
+			t.Errorf("requests %d and %d started %s apart", i-1, i, gap)
+		}
+	}
+}
+
+func TestASlowHostDelaysNobodyElse(t *testing.T) {
+	release := make(chan struct{})
+	slow := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
+	defer close(release)
+	quick := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
+	f := newFetcher(t, func(o *fetcher.Options) { o.Concurrency = 2 })
+	jobs := append(many(slow, 3), fetcher.Job{Source: quick.source()})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	results := f.Stream(ctx, jobs, at(noon))
+	select {
+	case r := <-results:
+		if r.Source.ID != "tenere" || r.Err != nil {
+			t.Errorf("first came %s: %v", r.Source.ID, r.Err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("the quick source waits for the slow one")
+	}
+	cancel()
+	for r := range results {
+		t.Errorf("a fetch that was cut short is sent: %s %v", r.Source.ID, r.Err)
+	}
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	var mu sync.Mutex
+	busy, worst := 0, 0
+	handler := func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		busy++
+		worst = max(worst, busy)
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond)
+		mu.Lock()
+		busy--
+		mu.Unlock()
+		write(w, twoItems)
+	}
+	var jobs []fetcher.Job
+	for i := range 8 {
+		jobs = append(jobs, fetcher.Job{Source: news.Source{ID: fmt.Sprintf("s%d", i), URL: serve(t, handler).URL}})
+	}
+	f := newFetcher(t, func(o *fetcher.Options) { o.Concurrency = 3 })
+	for r := range f.Stream(t.Context(), jobs, at(noon)) {
+		if r.Err != nil {
+			t.Error(r.Err)
+		}
+	}
+	if worst > 3 {
+		t.Errorf("%d requests at once, want at most 3", worst)
+	}
+}
