@@ -16,10 +16,11 @@ const (
 	maxTerms = 16  // words of one search
 )
 
-// Search returns up to limit articles whose title and lead hold every word of
-// the query, newest stored first, with everything but their sketches. The
-// query is folded as Folded is; its last word may be the beginning of one.
-// Nothing in it is an operator. An empty query finds nothing.
+// Search returns up to limit articles, 500 at most, whose title and lead hold
+// every word of the query, newest stored first, with everything but their
+// sketches. The query is folded as Folded is; its last word may be the
+// beginning of one, and words after the sixteenth do not count. Nothing in it
+// is an operator. An empty query finds nothing.
 func (s *Store) Search(ctx context.Context, query string, limit int) ([]news.Article, error) {
 	match := matchAll(query)
 	if match == "" || limit <= 0 {

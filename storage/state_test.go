@@ -171,3 +171,16 @@ func TestSearchTakesEveryQueryAsWords(t *testing.T) {
 		t.Errorf("the new words do not find it: %d, %v", len(found), err)
 	}
 }
+
+func FuzzSearch(f *testing.F) {
+	s := openStore(f)
+	save(f, s, article("sahel", "one", noon))
+	for _, query := range []string{`"`, "a OR", "NOT b", "col:x", "^a", "a*b", "(", "NEAR(a b, 3)", "\x00", "\xff", "نيامي"} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		if _, err := s.Search(context.Background(), query, 3); err != nil {
+			t.Error(err)
+		}
+	})
+}
