@@ -194,7 +194,7 @@ func image(i *news.Image) *news.Image {
 	return &news.Image{URL: link(i.URL), Type: kind, Width: max(i.Width, 0), Height: max(i.Height, 0), Credit: oneLine(i.Credit)}
 }
 
-// tags cleans the tags and leaves out those without a name.
+// tags cleans the tags and leaves out those without a name or a kind.
 func tags(all []news.Tag) []news.Tag {
 	out := make([]news.Tag, 0, len(all))
 	for _, t := range all {
@@ -208,11 +208,16 @@ func tags(all []news.Tag) []news.Tag {
 		if t.Point != nil && !(math.Abs(t.Point.Lat) <= 90 && math.Abs(t.Point.Lon) <= 180) {
 			t.Point = nil
 		}
-		if t.ID != "" && t.Kind != "" {
+		if t.ID != "" && isKind(t.Kind) {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// isKind tells whether a kind can stand in an address and in a class name.
+func isKind(k news.Kind) bool {
+	return k != "" && strings.Trim(string(k), "abcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // sane tells whether a date can stand in every format.

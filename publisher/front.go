@@ -31,6 +31,7 @@ type SourceStatus struct {
 // SetStatus replaces what the index page, /about, /sources.opml and /healthz
 // tell. The publisher keeps the slice; the caller must not change it.
 func (p *Publisher) SetStatus(status Status) {
+	status.Schedule, status.UserAgent, status.Trouble = oneLine(status.Schedule), oneLine(status.UserAgent), oneLine(status.Trouble)
 	p.status.Store(&status)
 	p.changes.Add(1)
 }
@@ -174,17 +175,18 @@ func (p *Publisher) newOverview() *overview {
 func newSourceView(s *SourceStatus) sourceView {
 	v := sourceView{
 		ID: s.Source.ID, Name: oneLine(s.Source.Title()), Publisher: oneLine(s.Source.Outlet()), Home: firstLink(s.Source.Homepage, s.State.FeedLink),
-		URL: link(s.Source.URL), Language: languageTag(s.Source.Language), Articles: s.Articles, Status: string(s.State.Status),
+		URL: link(s.Source.URL), Language: languageTag(s.Source.Language), Articles: s.Articles, Status: string(news.StatusNew),
 		Checked: s.State.CheckedAt, Changed: s.State.ChangedAt, Due: s.State.DueAt,
 	}
 	if len(s.Source.Tags) > 0 {
 		v.Folder = oneLine(s.Source.Tags[0])
 	}
-	switch {
-	case s.Source.Disabled:
+	switch status := s.State.Status; status {
+	case news.StatusHealthy, news.StatusFailing, news.StatusBlocked, news.StatusGone:
+		v.Status = string(status)
+	}
+	if s.Source.Disabled {
 		v.Status = "disabled"
-	case v.Status == "":
-		v.Status = string(news.StatusNew)
 	}
 	// The error itself may hold addresses that are nobody's business.
 	switch code := s.State.LastCode; {

@@ -100,7 +100,6 @@ func (p *Publisher) json(d *draft) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
 	if err := e.Encode(doc); err != nil {
 		return nil, err
 	}
@@ -163,7 +162,7 @@ func (c *piece) jsonOrigin() jsonOrigin {
 			e.Point = &[2]float64{t.Point.Lat, t.Point.Lon}
 		}
 		for _, w := range t.Evidence[:min(len(t.Evidence), termLimit)] {
-			e.Terms = append(e.Terms, jsonTerm{Term: oneLine(w.Term), Field: w.Field, Offset: w.Offset, Weight: w.Weight, Note: oneLine(w.Note)})
+			e.Terms = append(e.Terms, jsonTerm{Term: oneLine(w.Term), Field: oneLine(w.Field), Offset: w.Offset, Weight: w.Weight, Note: oneLine(w.Note)})
 		}
 		o.Evidence = append(o.Evidence, e)
 	}

@@ -90,7 +90,7 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name st
 func (p *Publisher) serveHealth(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	if trouble := p.status.Load().Trouble; trouble != "" {
-		message(w, http.StatusServiceUnavailable, oneLine(trouble))
+		message(w, http.StatusServiceUnavailable, trouble)
 		return
 	}
 	message(w, http.StatusOK, "ok")

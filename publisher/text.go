@@ -58,14 +58,28 @@ func unwanted(r rune) bool {
 	return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef
 }
 
-// oneLine is clean with every run of white space made one space.
+// oneLine is clean with every run of spaces and line ends made one space.
+// No-break spaces stay: French sets them before its punctuation.
 func oneLine(s string) string {
 	s = clean(s)
-	if !strings.ContainsAny(s, "\n\t\u2028\u2029\u0085") && !strings.Contains(s, "  ") &&
-		strings.TrimSpace(s) == s {
-		return s
+	last := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c == '\n' || c == '\t' || c == ' ' && last == ' ' || c == 0xe2 && isLineEnd(s[i:]) {
+			return strings.Join(strings.FieldsFunc(s, isBreak), " ")
+		}
+		last = c
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.TrimSuffix(s, " ")
+}
+
+func isBreak(r rune) bool {
+	return r == ' ' || r == '\n' || r == '\t' || r == 0x2028 || r == 0x2029
+}
+
+// isLineEnd tells whether s begins with a Unicode line or paragraph separator.
+func isLineEnd(s string) bool {
+	return strings.HasPrefix(s, "\u2028") || strings.HasPrefix(s, "\u2029")
 }
 
 // excerpt cuts a text to at most limit characters, on a word.
