@@ -21,6 +21,17 @@ func (c *checkCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	judge, err := newCurator(cfg)
+	if err != nil {
+		return err
+	}
+	if failing := judge.CheckExamples(); len(failing) > 0 {
+		for _, example := range failing {
+			fmt.Fprintln(s.out, example)
+		}
+		fmt.Fprintf(s.out, "%d examples do not come out as they say.\n", len(failing))
+		return errPartial
+	}
 	enabled := 0
 	for _, source := range cfg.Sources {
 		if !source.Disabled {

@@ -34,6 +34,8 @@ type cli struct {
 	Explain  explainCommand  `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
 	Sources  sourcesCommand  `cmd:"" help:"Print the state of every source."`
 	Editions editionsCommand `cmd:"" help:"Print the state of every edition."`
+	Eval     evalCommand     `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
+	Plan     planCommand     `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`
 	Export   exportCommand   `cmd:"" help:"Write the editions and their pages as files."`
 }
 

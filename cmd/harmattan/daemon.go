@@ -14,10 +14,14 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"harmattan/publisher"
+	"harmattan/storage"
 )
 
 // tickEvery is how often the daemon looks whether a source is due.
 const tickEvery = time.Second
+
+// tidyEvery is how often the database is tidied.
+const tidyEvery = 6 * time.Hour
 
 // drainTime bounds how long open connections are waited for at the end.
 const drainTime = 5 * time.Second
@@ -34,6 +38,11 @@ func (d *desk) serve(ctx context.Context, listener net.Listener) error {
 	go func() { served <- server.Serve(listener) }()
 
 	var rounds sync.WaitGroup
+	rounds.Go(func() { // a changed vocabulary must not keep news waiting
+		if err := d.rejudge(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("rejudge", "err", err)
+		}
+	})
 	ticks := d.ticks(ctx, &rounds)
 	d.log.Info("serving", "url", "http://"+listener.Addr().String()+"/",
 		"sources", len(d.cfg.Sources), "editions", len(d.cfg.Editions))
@@ -64,6 +73,7 @@ func (d *desk) ticks(ctx context.Context, rounds *sync.WaitGroup) *cron.Cron {
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(quiet),
 		cron.WithChain(cron.SkipIfStillRunning(quiet), cron.Recover(quiet)))
 	c.Schedule(cron.Every(tickEvery), cron.FuncJob(func() { d.tick(ctx, rounds) }))
+	c.Schedule(cron.Every(tidyEvery), cron.FuncJob(func() { d.tidy(ctx) }))
 	c.Start()
 	return c
 }
@@ -87,6 +97,24 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 		}
 		d.showStatus(context.WithoutCancel(ctx))
 	})
+}
+
+// tidy takes away what retention lets go.
+func (d *desk) tidy(ctx context.Context) {
+	now := d.clock()
+	retention := storage.Retention{Sketches: now.Add(-2 * d.cfg.Curator.StoryWindow.Duration)}
+	if keep := d.cfg.Storage.KeepTexts.Duration; keep > 0 {
+		retention.Texts = now.Add(-keep)
+	}
+	for _, e := range d.cfg.Editions {
+		retention.Shown = max(retention.Shown, d.cfg.Publisher.LimitOf(e))
+	}
+	pruned, err := d.store.Prune(ctx, retention)
+	if err != nil && ctx.Err() == nil {
+		d.log.Error("tidy", "err", err)
+		return
+	}
+	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches)
 }
 
 // logSource writes the one line about a source in a round.

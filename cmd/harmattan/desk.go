@@ -58,11 +58,7 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
 func openDeskBeside(s *session, cfg *config.Config, dir string) (d *desk, err error) {
-	d = &desk{cfg: cfg, clock: s.clock, log: s.log,
-		sources: make(map[string]news.Source), busy: make(map[string]bool)}
-	for _, source := range cfg.Sources {
-		d.sources[source.ID] = source
-	}
+	d = &desk{cfg: cfg, clock: s.clock, log: s.log, sources: sourcesByID(cfg), busy: make(map[string]bool)}
 	if d.fetcher, err = fetcher.New(cfg.Fetcher, version); err != nil {
 		return nil, err
 	}
@@ -90,9 +86,17 @@ func (d *desk) close() error {
 	return err
 }
 
+func sourcesByID(cfg *config.Config) map[string]news.Source {
+	sources := make(map[string]news.Source, len(cfg.Sources))
+	for _, source := range cfg.Sources {
+		sources[source.ID] = source
+	}
+	return sources
+}
+
 // newCurator compiles the vocabulary and the editions' rules.
 func newCurator(cfg *config.Config) (*curator.Curator, error) {
-	c, err := curator.New(cfg.Curator, cfg.Editions)
+	c, err := curator.New(cfg.Curator, cfg.Editions, cfg.Vocabularies...)
 	if err != nil {
 		return nil, fmt.Errorf("curator: %w", err)
 	}
@@ -141,12 +145,10 @@ func (d *desk) edition(id string) (news.Edition, bool) {
 	return news.Edition{}, false
 }
 
-// start brings the stored articles in line with the configuration and
-// publishes every edition from what is stored.
+// start publishes every edition from what is stored.
 func (d *desk) start(ctx context.Context) error {
-	if err := d.rejudge(ctx); err != nil {
-		return err
-	}
+	d.writing.Lock()
+	defer d.writing.Unlock()
 	ids := make([]string, 0, len(d.cfg.Editions))
 	for _, e := range d.cfg.Editions {
 		ids = append(ids, e.ID)

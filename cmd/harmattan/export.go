@@ -27,7 +27,7 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := d.start(s.ctx); err != nil {
+	if err := errors.Join(d.rejudge(s.ctx), d.start(s.ctx)); err != nil {
 		return errors.Join(err, d.close())
 	}
 	d.showStatus(s.ctx)

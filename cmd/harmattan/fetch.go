@@ -47,7 +47,7 @@ func (c *fetchCommand) Run(s *session) error {
 // round fetches and tells the progress: a bar on a terminal, else a line for
 // each source.
 func (c *fetchCommand) round(s *session, d *desk) ([]outcome, error) {
-	if err := d.start(s.ctx); err != nil {
+	if err := errors.Join(d.rejudge(s.ctx), d.start(s.ctx)); err != nil {
 		return nil, err
 	}
 	jobs := d.jobs()

@@ -18,9 +18,6 @@ const (
 	batchWait  = 200 * time.Millisecond
 )
 
-// storyWindow is how far back an article looks for its story.
-const storyWindow = 72 * time.Hour
-
 // outcome is what became of one source in a round.
 type outcome struct {
 	fetcher.Result
@@ -121,7 +118,7 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	for _, a := range articles {
 		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
 	}
-	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-storyWindow))
+	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-d.cfg.Curator.StoryWindow.Duration))
 	if err != nil {
 		return nil, err
 	}

@@ -3,23 +3,23 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"harmattan/news"
 	"harmattan/storage"
 )
 
 const (
-	judgedBy   = "judged_by" // meta key: fingerprint that judged the stored articles
-	judgePage  = 200
-	judgeSpan  = 45 * 24 * time.Hour
-	judgeStart = "" // pages begin before the first id
+	judgedBy  = "judged_by" // meta key: fingerprint that judged the stored articles
+	judgePage = 100
+	judgeSpan = 45 * 24 * time.Hour
 )
 
 // rejudge tags the stored articles again when the vocabulary or the rules
-// changed since they were judged. Articles keep their ids, dates and places.
+// changed since they were judged, a page at a time so that news comes first.
+// Articles keep their ids, dates and places; editions gain and lose some.
 func (d *desk) rejudge(ctx context.Context) error {
-	d.writing.Lock()
-	defer d.writing.Unlock()
 	fingerprint := d.curator.Fingerprint()
 	var before string
 	err := d.store.Write(ctx, func(tx *storage.Tx) (err error) {
@@ -29,31 +29,46 @@ func (d *desk) rejudge(ctx context.Context) error {
 	if err != nil || before == fingerprint {
 		return err
 	}
-	now := d.clock()
-	since, count := now.Add(-judgeSpan), 0
-	for after := judgeStart; ; {
-		page, err := d.store.Articles(ctx, since, after, judgePage)
-		if err != nil {
-			return err
-		}
-		if len(page) == 0 {
-			break
-		}
-		after = page[len(page)-1].ID
+	now, count := d.clock(), 0
+	var touched []string
+	err = eachArticle(ctx, d.store, now.Add(-judgeSpan), func(page []news.Article) error {
 		for i, a := range page {
 			page[i] = d.curator.Judge(a, d.sources[a.SourceID])
 		}
 		count += len(page)
-		err = d.store.Write(ctx, func(tx *storage.Tx) error {
-			_, err := tx.SaveJudged(ctx, page, now)
+		return d.store.Write(ctx, func(tx *storage.Tx) error {
+			editions, err := tx.SaveJudged(ctx, page, now)
+			touched = append(touched, editions...)
 			return err
 		})
-		if err != nil {
-			return fmt.Errorf("judging stored articles again: %w", err)
-		}
+	})
+	if err != nil {
+		return fmt.Errorf("judging stored articles again: %w", err)
+	}
+	if err := d.store.Write(ctx, func(tx *storage.Tx) error { return tx.SetMeta(ctx, judgedBy, fingerprint) }); err != nil {
+		return err
 	}
 	if count > 0 {
 		d.log.Info("judged stored articles again", "articles", count)
 	}
-	return d.store.Write(ctx, func(tx *storage.Tx) error { return tx.SetMeta(ctx, judgedBy, fingerprint) })
+	slices.Sort(touched)
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	return d.publish(ctx, slices.Compact(touched))
+}
+
+// eachArticle hands over the stored articles that were first seen since then,
+// a page at a time, in the order in which they came.
+func eachArticle(ctx context.Context, store *storage.Store, since time.Time, do func([]news.Article) error) error {
+	after := ""
+	for {
+		page, err := store.Articles(ctx, since, after, judgePage)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].ID
+		if err := do(page); err != nil {
+			return err
+		}
+	}
 }
