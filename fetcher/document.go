@@ -55,11 +55,15 @@ type Channel struct {
 
 // Parse turns a document into items. The content type is that of the HTTP
 // answer, for its charset alone; url is where the document came from (the
-// source's address when empty): relative links are resolved against it. Parse asks nothing of the network or the
-// clock and never panics. With a document that was cut off it returns both the
-// complete items and an error.
+// source's address when empty): relative links are resolved against it. Parse
+// asks nothing of the network or the clock and never panics. With a document
+// that was cut off it returns both the complete items and an error.
 func Parse(source news.Source, document []byte, contentType, url string, limits Limits) (Document, error) {
-	doc := Document{BodyHash: bodyHash(document)}
+	return parse(source, document, bodyHash(document), contentType, url, limits)
+}
+
+func parse(source news.Source, document []byte, hash, contentType, url string, limits Limits) (Document, error) {
+	doc := Document{BodyHash: hash}
 	mended := tally{}
 	text := decode(document, contentType, mended)
 	if url == "" {

@@ -220,6 +220,10 @@ func TestF85_JSON(t *testing.T) {
 	if got := doc.Items[1].Content; got != "1 &lt; 2" {
 		t.Errorf("plain text became %q", got)
 	}
+	doc = parse(t, head+`{"id":"1","authors":[null,{"name":"Aïcha"}],"tags":null},{"id":"2"}]}`)
+	if len(doc.Items) != 2 || len(doc.Items[0].Authors) != 1 {
+		t.Errorf("a null among authors: %+v", doc.Items)
+	}
 	if _, err := fetcher.Parse(desk, []byte(head+`{"id":"1"},]}`), "", "", fetcher.Limits{}); err == nil {
 		t.Error("broken JSON was read in part")
 	}

@@ -150,16 +150,6 @@ func TestItemsBeyondTheLimitComeWithTheNextFetch(t *testing.T) {
 	}
 }
 
-func TestAPanicOfAHandlerOfBytesIsTheSourcesOwnFailure(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		write(w, `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","authors":[null]},null,{"id":"2","title":"Bamako"}]}`)
-	})
-	r := poll(newFetcher(t), s.source(), news.SourceState{}, noon)
-	if r.Err != nil || len(r.Items) == 0 || r.Items[len(r.Items)-1].Title != "Bamako" {
-		t.Errorf("outcome %s, items %+v, %v", r.Outcome, r.Items, r.Err)
-	}
-}
-
 func TestACancelledFetchChangesNothing(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -36,7 +36,9 @@ func stamp(readings ...reading) news.Stamp {
 // date reads the two families of dates that extensions use: RFC 3339 with what
 // W3C-DTF leaves out, and RFC 822 with numeric zones.
 func date(raw string) *time.Time {
-	raw = strings.TrimSpace(raw)
+	if raw = strings.TrimSpace(raw); raw == "" {
+		return nil
+	}
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02",
 		time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 GMT",
@@ -55,6 +57,20 @@ func minutes(raw string) time.Duration {
 		return 0
 	}
 	return min(time.Duration(min(n, 1<<20))*time.Minute, 7*24*time.Hour)
+}
+
+// period reads the syndication module of RSS 1.0. "hourly" says nothing: it is
+// what blog software writes unasked (F-24).
+func period(name, frequency string) time.Duration {
+	const day = 24 * time.Hour
+	span, ok := map[string]time.Duration{"daily": day, "weekly": 7 * day, "monthly": 30 * day, "yearly": 365 * day}[name]
+	if !ok {
+		return 0
+	}
+	if n, err := strconv.Atoi(frequency); err == nil && n > 1 {
+		span /= time.Duration(n)
+	}
+	return min(span, 7*day)
 }
 
 // asHTML makes text into HTML: only "<" and what looks like a reference would
@@ -132,10 +148,8 @@ func first(texts ...string) string {
 	return ""
 }
 
-func firstOf(texts []string) string { return first(texts...) }
-
-// first2 is the first list that is not empty.
-func first2(lists ...[]string) []string {
+// firstList is the first list that is not empty.
+func firstList(lists ...[]string) []string {
 	for _, l := range lists {
 		if len(l) > 0 {
 			return l

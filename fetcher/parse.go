@@ -22,9 +22,7 @@ type part struct {
 	channel *Channel // nil when the channel was not in it
 }
 
-// parseXML gives the chosen items to gofeed and maps what it read. gofeed's
-// common model loses too much, so the mapping starts from the models of the
-// formats.
+// parseXML gives the chosen items to gofeed and maps what it read.
 func parseXML(o *outline, chosen []cut, withChannel bool) (part, error) {
 	original, err := run(o.rebuild(chosen, withChannel))
 	if err != nil {
@@ -54,7 +52,7 @@ func run(document []byte) (original any, err error) {
 	}()
 	parser := gofeed.NewParser()
 	parser.KeepOriginalFeed = true
-	parser.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+	parser.RSSTranslator, parser.AtomTranslator, parser.JSONTranslator = untranslated{}, untranslated{}, untranslated{}
 	feed, err := parser.Parse(bytes.NewReader(document))
 	if err != nil {
 		return nil, err
@@ -62,18 +60,24 @@ func run(document []byte) (original any, err error) {
 	return feed.OriginalFeed(), nil
 }
 
+// untranslated spares gofeed the translation into its common model, which
+// loses much and panics at a null among JSON authors.
+type untranslated struct{}
+
+func (untranslated) Translate(any) (*gofeed.Feed, error) { return &gofeed.Feed{}, nil }
+
 func fromRSS(feed *rss.Feed, o *outline, chosen []cut) part {
 	x := extensions(feed.Extensions)
 	base := resolve(o.bases...)
 	p := part{channel: &Channel{
 		ID:       x.text("atom", "id"),
 		Title:    first(feed.Title, x.text("dc", "title")),
-		Link:     absolute(base, first(firstOf(feed.Links), x.link("alternate"))),
+		Link:     absolute(base, first(first(feed.Links...), x.link("alternate"))),
 		Rights:   first(feed.Copyright, x.text("dc", "rights"), x.text("atom", "rights")),
 		Language: first(feed.Language, x.text("dc", "language"), o.language),
 		Updated: moment(feed.LastBuildDateParsed, feed.PubDateParsed, date(x.text("dc", "date")),
 			date(x.text("atom", "updated"))),
-		Hint: minutes(feed.TTL),
+		Hint: max(minutes(feed.TTL), period(x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency"))),
 	}}
 	if len(feed.Items) != len(chosen) {
 		return p
@@ -101,14 +105,9 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 		Position:   at.position,
 		Published: stamp(
 			reading{"pubDate", from.PubDate, from.PubDateParsed},
-			reading{"dc:date", x.text("dc", "date"), date(x.text("dc", "date"))},
-			reading{"atom:published", x.text("atom", "published"), date(x.text("atom", "published"))},
-			reading{"dcterms:issued", x.text("dcterms", "issued"), date(x.text("dcterms", "issued"))},
-			reading{"dcterms:created", x.text("dcterms", "created"), date(x.text("dcterms", "created"))},
-			reading{"atom:updated", x.text("atom", "updated"), date(x.text("atom", "updated"))}),
-		Updated: stamp(
-			reading{"atom:updated", x.text("atom", "updated"), date(x.text("atom", "updated"))},
-			reading{"dcterms:modified", x.text("dcterms", "modified"), date(x.text("dcterms", "modified"))}),
+			x.date("dc", "date"), x.date("atom", "published"), x.date("dcterms", "issued"), x.date("dcterms", "created"),
+			x.date("atom", "updated")),
+		Updated: stamp(x.date("atom", "updated"), x.date("dcterms", "modified")),
 	}
 	permalink := ""
 	if from.GUID != nil {
@@ -125,7 +124,7 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 		about = at.about
 	}
 	item.Link = absolute(base, first(x.text("feedburner", "origLink"), x.text("pheedo", "origLink"),
-		firstOf(from.Links), x.link("alternate"), permalink, about))
+		first(from.Links...), x.link("alternate"), permalink, about))
 	item.Image = rssImage(from, x, base)
 	return item
 }
@@ -202,7 +201,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 		Position:   at.position,
 		Published: stamp(
 			reading{"published", from.Published, from.PublishedParsed},
-			reading{"dc:date", x.text("dc", "date"), date(x.text("dc", "date"))},
+			x.date("dc", "date"),
 			reading{"updated", from.Updated, from.UpdatedParsed}),
 		Updated: stamp(reading{"updated", from.Updated, from.UpdatedParsed}),
 	}
@@ -223,7 +222,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 		}
 	}
 	if len(item.Authors) == 0 {
-		item.Authors = first2(x.texts("dc", "creator"), channel.authors)
+		item.Authors = firstList(x.texts("dc", "creator"), channel.authors)
 	}
 	item.Image = atomImage(from, x, base)
 	return item
@@ -308,7 +307,7 @@ func jsonItem(from *json.Item, base string, at cut, channel *Channel) news.Item 
 		Summary:    asHTML(from.Summary, true),
 		Content:    first(from.ContentHTML, asHTML(from.ContentText, true)),
 		Categories: from.Tags,
-		Authors:    first2(jsonAuthors(from.Authors, from.Author), channel.authors),
+		Authors:    firstList(jsonAuthors(from.Authors, from.Author), channel.authors),
 		Language:   from.Language,
 		Base:       base,
 		Hash:       at.hash,
@@ -364,6 +363,11 @@ func (x extensions) texts(prefix, name string) []string {
 		}
 	}
 	return values
+}
+
+func (x extensions) date(prefix, name string) reading {
+	raw := x.text(prefix, name)
+	return reading{prefix + ":" + name, raw, date(raw)}
 }
 
 // link is the first atom:link with a relation.

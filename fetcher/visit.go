@@ -86,8 +86,9 @@ func (v *visit) read(a *answer) Result {
 	var err error
 	same := false
 	v.fetcher.limited(func() {
-		if same = a.broken == nil && bodyHash(a.body) == v.state.BodyHash; !same {
-			doc, err = Parse(v.job.Source, a.body, a.header.Get("Content-Type"), a.url, limits)
+		hash := bodyHash(a.body)
+		if same = a.broken == nil && hash == v.state.BodyHash; !same {
+			doc, err = parse(v.job.Source, a.body, hash, a.header.Get("Content-Type"), a.url, limits)
 		}
 	})
 	if same {
