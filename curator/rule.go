@@ -129,7 +129,7 @@ func joinKinds(kinds []news.Kind) string {
 
 // suggest finds the id whose own or whose label's spelling is nearest.
 func suggest(words *vocabulary.Vocabulary, id string, kinds []news.Kind) string {
-	best, nearest := 1+len(id)/3, ""
+	best, nearest := 2+len(id)/4, ""
 	wanted := vocabulary.Fold(id)
 	for _, c := range words.Concepts() {
 		if !slices.Contains(kinds, c.Kind) {

@@ -111,7 +111,9 @@ func (s *resolver) apply(m *Mention) {
 // stands before it or it opens a headline, else to nothing.
 func (s *resolver) doubt(m *Mention, note string) {
 	f := &s.forms[m.form]
-	if s.concepts[m.Concept].Kind == news.KindPlace && !f.exact && f.upper && len(s.firm) == 0 && (s.located(m) || s.opensHeadline(m)) {
+	written := s.fields[m.Field].Text[m.From:m.To]
+	asPlace := s.concepts[m.Concept].Kind == news.KindPlace && !f.exact && f.upper && len(s.firm) == 0 && written != strings.ToUpper(written)
+	if asPlace && (s.located(m) || s.opensHeadline(m)) {
 		m.Weight, m.Note = locatedShare, note+", but it stands as a place"
 		return
 	}

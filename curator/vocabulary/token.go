@@ -34,7 +34,7 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 			if g := gapOf(r, f.Text[i+size:f.To]); g > between && !(r == '.' && v.grammar.abbreviation[string(b.word)]) {
 				between = g
 			}
-			if r == '.' && between == gapHard || r == '!' || r == '?' || r == '\n' || r == '؟' {
+			if between == gapHard && (r == '.' || r == '!' || r == '?' || r == '\n' || r == '؟') {
 				sentence++
 			}
 		}
@@ -73,7 +73,19 @@ func gapOf(r rune, rest string) gap {
 		}
 		return gapHard
 	}
-	if unicode.IsSpace(r) && r != '\n' {
+	if r == '\n' {
+		return lineGap(rest)
+	}
+	if unicode.IsSpace(r) {
+		return gapSoft
+	}
+	return gapHard
+}
+
+// lineGap is soft where a sentence goes on in the next line.
+func lineGap(rest string) gap {
+	next, _ := utf8.DecodeRuneInString(rest)
+	if unicode.IsLetter(next) && !unicode.IsUpper(next) {
 		return gapSoft
 	}
 	return gapHard

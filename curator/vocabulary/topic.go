@@ -136,16 +136,16 @@ func (c *compiler) linkTopics() {
 	}
 }
 
-// combined finds the combinations of a topic that the cues meet; each gives
-// the cue that completes it.
+// find tells whether the cues meet the combination and where: at the cue of
+// the first group.
 func (p pattern) find(hits []cueHit, language uint16) (cueHit, bool) {
 	if p.language != 0 && language != 0 && p.language&language == 0 {
 		return cueHit{}, false
 	}
+	if slices.ContainsFunc(hits, func(h cueHit) bool { return slices.Contains(p.not, h.cue) }) {
+		return cueHit{}, false
+	}
 	for i, hit := range hits {
-		if slices.Contains(p.not, hit.cue) {
-			return cueHit{}, false
-		}
 		if slices.Contains(p.groups[0], hit.cue) && p.completed(hits, i) {
 			return hit, true
 		}

@@ -1,0 +1,97 @@
+package curator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"harmattan/curator"
+	"harmattan/news"
+)
+
+func TestRulesOfAnEdition(t *testing.T) {
+	attack := [2]string{"Mali : douze soldats tués dans une embuscade près de Gao", "Le JNIM a revendiqué l'attaque."}
+	for name, x := range map[string]struct {
+		rule news.Rule
+		in   bool
+	}{
+		"one of a list":            {news.Rule{Countries: []string{"BF", "ML"}}, true},
+		"none of a list":           {news.Rule{Countries: []string{"BF"}}, false},
+		"every list":               {news.Rule{Countries: []string{"ML"}, Topics: []string{"football"}}, false},
+		"place, group and topic":   {news.Rule{Places: []string{"gao"}, Groups: []string{"jnim"}, Topics: []string{"ambush"}}, true},
+		"a region of the country":  {news.Rule{Regions: []string{"sahel"}}, true},
+		"all":                      {news.Rule{All: []string{"country/ML", "group/jnim"}}, true},
+		"all but one":              {news.Rule{All: []string{"country/ML", "group/iswap"}}, false},
+		"none":                     {news.Rule{Countries: []string{"ML"}, None: []string{"group/jnim"}}, false},
+		"a language":               {news.Rule{Languages: []string{"fr"}}, true},
+		"another language":         {news.Rule{Languages: []string{"ar"}}, false},
+		"a publisher":              {news.Rule{Publishers: []string{"Exemple"}}, true},
+		"another source":           {news.Rule{Sources: []string{"elsewhere"}}, false},
+		"a score that is reached":  {news.Rule{Countries: []string{"ML"}, MinScore: 0.6}, true},
+		"a score that is not":      {news.Rule{Countries: []string{"ML"}, MinScore: 0.99}, false},
+		"an expression":            {news.Rule{Where: `"ML" in countries and score("topic/security") > 0.5`}, true},
+		"an expression that fails": {news.Rule{Where: `title contains "Niger"`}, false},
+	} {
+		c := newCurator(t, news.Edition{ID: "e", Rule: x.rule})
+		a := c.Judge(news.Article{Title: attack[0], Text: attack[1], Language: "fr-ML", SourceID: "here", Publisher: "Exemple"}, news.Source{})
+		if in := len(a.Editions) == 1; in != x.in {
+			t.Errorf("%s: in is %v; tags %v", name, in, a.Tags)
+		}
+	}
+}
+
+func TestFurtherRulesLetInWhatTheFirstDoesNot(t *testing.T) {
+	e := news.Edition{ID: "e", Also: []news.Rule{{Countries: []string{"TG"}}, {Countries: []string{"GH"}}}}
+	c := newCurator(t, e)
+	if a := judged(c, "en", "Ghana votes", ""); len(a.Editions) != 1 {
+		t.Error("the second of the further rules does not let Ghana in")
+	}
+	if a := judged(c, "en", "Kenya votes", ""); len(a.Editions) != 0 {
+		t.Error("an empty first rule lets everything in beside further rules")
+	}
+}
+
+func TestMistakesInRulesAreToldWithWhatWasMeant(t *testing.T) {
+	problems := curator.ValidateEdition(news.Edition{ID: "e", Rule: news.Rule{
+		Countries: []string{"ML", "Nigeria"}, Topics: []string{"kidnaping"}, Groups: []string{"jinm"}, None: []string{"topic/footbal"},
+		MinScore: 2, Where: `topic contains "x"`,
+	}, Also: []news.Rule{{Places: []string{"gaoo"}}}})
+	for path, message := range map[string]string{
+		"countries.1":     `"NG"`,
+		"topics.0":        `"kidnapping"`,
+		"groups.0":        `"jnim"`,
+		"none.0":          `"football"`,
+		"min_score":       "out of range",
+		"where":           "unknown name topic (1:1)",
+		"also.0.places.0": `"gao"`,
+	} {
+		if !slices.ContainsFunc(problems, func(p news.Problem) bool {
+			return strings.Join(p.Path, ".") == path && strings.Contains(p.Message, message)
+		}) {
+			t.Errorf("no problem at %s with %s in %v", path, message, problems)
+		}
+	}
+	if len(problems) != 7 {
+		t.Errorf("%d problems, want 7: %v", len(problems), problems)
+	}
+}
+
+func TestAnExpressionMustBeACondition(t *testing.T) {
+	for _, where := range []string{`title + "x"`, `title matches "("`, `score("a") >`, `now()`} {
+		if problems := curator.ValidateEdition(news.Edition{Rule: news.Rule{Where: where}}); len(problems) != 1 {
+			t.Errorf("%s: %v, want one problem", where, problems)
+		}
+	}
+}
+
+func TestExplainTellsBothWays(t *testing.T) {
+	c := newCurator(t, security)
+	in := c.Explain(news.Article{Title: "Mali : une embuscade fait douze morts", Language: "fr"}, news.Source{})
+	if len(in) != 1 || !in[0].In || !strings.Contains(strings.Join(in[0].Reasons, "\n"), `"embuscade" in the title`) {
+		t.Errorf("why it is in: %+v", in)
+	}
+	out := c.Explain(news.Article{Title: "Mali : la récolte de coton est bonne", Language: "fr"}, news.Source{})
+	if len(out) != 1 || out[0].In || !strings.Contains(strings.Join(out[0].Reasons, "\n"), "not met: topics") {
+		t.Errorf("why it is not: %+v", out)
+	}
+}
