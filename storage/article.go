@@ -1,13 +1,11 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"harmattan/news"
@@ -96,18 +94,6 @@ func plain(records []record) []news.Article {
 	return articles
 }
 
-// numbers lists a number of each record as JSON, for json_each.
-func numbers(records []record, of func(record) int64) string {
-	list := []byte{'['}
-	for _, r := range records {
-		list = append(strconv.AppendInt(list, of(r), 10), ',')
-	}
-	return string(append(bytes.TrimSuffix(list, []byte{','}), ']'))
-}
-
-func (r record) number() int64      { return r.num }
-func (r record) storyNumber() int64 { return r.story }
-
 const selectArticle = `SELECT a.num, a.story, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
 	a.title, a.summary, a.language, a.language_from, a.full_text,
 	a.published, a.published_raw, a.published_from, a.updated, a.updated_raw, a.updated_from,
@@ -161,6 +147,7 @@ type details struct {
 	Categories []string `json:"categories,omitempty"`
 	Image      *image   `json:"image,omitempty"`
 	Rights     string   `json:"rights,omitempty"`
+	Wire       string   `json:"wire,omitempty"`
 	Origin     *origin  `json:"origin,omitempty"`
 }
 
@@ -192,8 +179,8 @@ func packDetails(a *news.Article) (why, more any, err error) {
 			return nil, nil, err
 		}
 	}
-	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, (*origin)(a.Origin)}
-	if len(d.Authors)+len(d.Categories)+len(d.Rights) > 0 || d.Image != nil || d.Origin != nil {
+	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, a.Wire, (*origin)(a.Origin)}
+	if len(d.Authors)+len(d.Categories)+len(d.Rights)+len(d.Wire) > 0 || d.Image != nil || d.Origin != nil {
 		more, err = toJSON(d)
 	}
 	return why, more, err
@@ -213,7 +200,7 @@ func unpackDetails(a *news.Article, why, more string) error {
 	if err := json.Unmarshal([]byte(more), &d); err != nil {
 		return fmt.Errorf("details of %s: %w", a.ID, err)
 	}
-	a.Authors, a.Categories, a.Rights = d.Authors, d.Categories, d.Rights
+	a.Authors, a.Categories, a.Rights, a.Wire = d.Authors, d.Categories, d.Rights, d.Wire
 	a.Image, a.Origin = (*news.Image)(d.Image), (*news.Origin)(d.Origin)
 	return nil
 }

@@ -11,15 +11,22 @@ import (
 // what would be published: if it is the stored one, that is the stored time;
 // else now is stored and returned, but never a time before the stored one.
 func (t *Tx) Published(ctx context.Context, editionID, hash string, now time.Time) (changedAt time.Time, err error) {
-	var at int64
-	err = t.scan(ctx, `INSERT INTO document (edition_id, hash, changed_at) VALUES (?1, ?2, ?3)
-		ON CONFLICT (edition_id) DO UPDATE SET hash = excluded.hash,
-		changed_at = iif(hash = excluded.hash, changed_at, max(changed_at, excluded.changed_at))
-		RETURNING changed_at`, []any{editionID, hash, toMillis(now)}, &at)
+	var stored string
+	var before int64
+	err = t.scan(ctx, "SELECT coalesce(max(hash), ''), coalesce(max(changed_at), 0) FROM document WHERE edition_id = ?",
+		[]any{editionID}, &stored, &before)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("edition %s: %w", editionID, err)
 	}
-	return fromMillis(at), nil
+	if before != 0 && stored == hash {
+		return fromMillis(before), nil
+	}
+	after := max(before, toMillis(now))
+	_, err = t.exec(ctx, "INSERT OR REPLACE INTO document (edition_id, hash, changed_at) VALUES (?, ?, ?)", editionID, hash, after)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("edition %s: %w", editionID, err)
+	}
+	return fromMillis(after), nil
 }
 
 // EditionStat is how an edition stands.

@@ -47,14 +47,15 @@ func (s *Store) Entries(ctx context.Context, editionID string, limit int, now ti
 // fillEntries adds times of entering, other voices and source states.
 func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []record, entries []news.Entry, now time.Time) error {
 	byNum, byStory := map[int64]*news.Entry{}, map[int64]*news.Entry{}
+	var nums, stories []int64
 	var sources []string
-	for i := range records {
-		byNum[records[i].num], byStory[records[i].story] = &entries[i], &entries[i]
-		sources = append(sources, records[i].SourceID)
+	for i, r := range records {
+		byNum[r.num], byStory[r.story] = &entries[i], &entries[i]
+		nums, stories, sources = append(nums, r.num), append(stories, r.story), append(sources, r.SourceID)
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT article, entered_at FROM membership
 		WHERE article IN (SELECT value FROM json_each(?)) AND edition_id = ?`,
-		numbers(records, record.number), editionID)
+		jsonNumbers(nums), editionID)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []re
 		return err
 	}
 	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?1))
-		AND a.published <= ?2 ORDER BY a.published, a.id`, numbers(records, record.storyNumber), toMillis(now))
+		AND a.published <= ?2 ORDER BY a.published, a.id`, jsonNumbers(stories), toMillis(now))
 	if err != nil {
 		return err
 	}

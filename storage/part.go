@@ -15,10 +15,11 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, records []record) error {
 		return nil
 	}
 	at := make(map[int64]*news.Article, len(records))
+	nums := make([]int64, len(records))
 	for i := range records {
-		at[records[i].num] = &records[i].Article
+		at[records[i].num], nums[i] = &records[i].Article, records[i].num
 	}
-	list := numbers(records, record.number)
+	list := jsonNumbers(nums)
 	if err := s.fillTexts(ctx, tx, list, at); err != nil {
 		return err
 	}

@@ -35,9 +35,6 @@ func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changed
 			stories[story] = latestOf(stories[story], moment(&a))
 		}
 	}
-	if err := t.flushKeys(ctx); err != nil {
-		return nil, err
-	}
 	return t.settle(ctx, stories)
 }
 
@@ -83,6 +80,7 @@ type stored struct {
 	id          string
 	contentHash string
 	revision    int
+	renamed     bool // the article came with another id
 }
 
 // stored finds the article's row and gives a its stored id. The id comes
@@ -106,9 +104,9 @@ func (t *Tx) stored(ctx context.Context, a *news.Article) (stored, error) {
 	}
 	found = slices.DeleteFunc(found, func(s stored) bool { return owners[s.id] != a.SourceID })
 	if len(found) > 0 {
-		best := slices.IndexFunc(found, func(s stored) bool { return s.id == a.ID })
-		a.ID = found[max(best, 0)].id
-		return found[max(best, 0)], nil
+		best := found[max(0, slices.IndexFunc(found, func(s stored) bool { return s.id == a.ID }))]
+		best.renamed, a.ID = best.id != a.ID, best.id
+		return best, nil
 	}
 	owner, taken := owners[a.ID]
 	if !taken {
@@ -117,7 +115,7 @@ func (t *Tx) stored(ctx context.Context, a *news.Article) (stored, error) {
 	if _, taken := owners[a.AltID]; taken || a.AltID == "" {
 		return stored{}, &TakenError{ID: a.ID, Owner: owner}
 	}
-	if a.StoryID == a.ID {
+	if a.StoryWhy == nil { // its story was named after the id
 		a.StoryID = a.AltID
 	}
 	a.ID = a.AltID
@@ -133,9 +131,11 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 	if err != nil {
 		return nil, err
 	}
-	story, err := t.story(ctx, a)
-	if err != nil {
-		return nil, err
+	story := old.story
+	if !old.renamed || a.StoryWhy != nil { // else its story was named after the id that it came with
+		if story, err = t.story(ctx, a); err != nil {
+			return nil, err
+		}
 	}
 	num := old.num
 	if num == 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func full() news.Article {
 	a := article("studio-kalangou", "5021", noon, "sahel-security", "niger")
 	a.Title, a.Summary = "نيامي: إعادة فتح الطريق", "Réouverture de la route à Téra — « enfin » \u2028"
 	a.Text, a.HTML = strings.Repeat("Les habitants de Téra attendaient. ", 90), strings.Repeat("<p>Les habitants de Téra attendaient.</p>", 90)
-	a.Authors, a.Categories, a.Rights = []string{"Aïssa Maïga", "Rédaction"}, []string{"Société"}, "CC BY 4.0"
+	a.Authors, a.Categories, a.Rights, a.Wire = []string{"Aïssa Maïga", "Rédaction"}, []string{"Société"}, "CC BY 4.0", "AFP"
 	a.Image = &news.Image{URL: "https://k.example/a.jpg", Type: "image/jpeg", Width: 800, Height: 600, Credit: "A. M."}
 	a.Origin = &news.Origin{ID: "urn:x", Title: "Agence", URL: "https://agence.example/feed"}
 	a.FullText = true
@@ -35,6 +36,13 @@ func full() news.Article {
 func TestAnArticleComesBackAsItWasSaved(t *testing.T) {
 	s := openStore(t)
 	want := full()
+	fields := reflect.ValueOf(want)
+	for i := range fields.NumField() {
+		name := fields.Type().Field(i).Name
+		if fields.Field(i).IsZero() && !slices.Contains([]string{"AltID", "Sketch", "Revision"}, name) {
+			t.Errorf("full() must set %s: it might be lost unseen", name)
+		}
+	}
 	save(t, s, want)
 	for _, ref := range []string{want.ID, want.Link, want.RawLink} {
 		got, err := s.Article(context.Background(), ref)
@@ -152,7 +160,7 @@ func TestP04_AnIdOfAnotherSourceIsNotTakenOver(t *testing.T) {
 	owner := article("honest", "urn:agency:7", noon, "mali")
 	owner.ID = "urn:agency:7"
 	thief := article("thief", "urn:agency:7", noon.Add(time.Hour), "mali")
-	thief.ID, thief.AltID, thief.StoryID = owner.ID, "tag:example.org,2026:e/thief", owner.ID
+	thief.ID, thief.AltID, thief.StoryID = owner.ID, "tag:example.org,2026:e/thief", owner.StoryID
 	save(t, s, owner)
 	for range 2 { // a second round must find what the first one stored
 		save(t, s, thief)

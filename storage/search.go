@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -57,16 +56,4 @@ func matchAll(query string) string {
 		words[i] = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
 	}
 	return strings.Join(words, " ") + "*"
-}
-
-// jsonStrings lists strings as JSON, for json_each.
-func jsonStrings(all []string) string {
-	if len(all) == 0 {
-		return "[]"
-	}
-	list, err := json.Marshal(all)
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	return string(list)
 }

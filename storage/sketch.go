@@ -1,13 +1,12 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,18 +16,16 @@ import (
 // Neighbours returns the sketches of articles that share one of the keys and
 // were published at since or later, oldest stored first.
 func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
-	short := make([]int64, len(keys))
-	for i, key := range keys {
-		short[i] = shorten(key)
-	}
-	list, err := json.Marshal(short)
-	if err != nil {
-		return nil, fmt.Errorf("sketches: %w", err)
+	var short, fresh []int64
+	for _, key := range keys {
+		short = append(short, shorten(key))
+		fresh = append(fresh, t.keys[shorten(key)]...)
 	}
 	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
 		FROM sketch k JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
-		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value) AND k.published >= ?2
-		ORDER BY k.article`, string(list), toMillis(since))
+		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value
+			UNION ALL SELECT value FROM json_each(?2)) AND k.published >= ?3
+		ORDER BY k.article`, jsonNumbers(short), jsonNumbers(fresh), toMillis(since))
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)
 	}
@@ -62,26 +59,25 @@ func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known b
 		return fmt.Errorf("sketch: %w", err)
 	}
 	for _, key := range k.Keys {
-		t.keys = append(t.keys, sketchKey{shorten(key), num})
+		t.keys[shorten(key)] = append(t.keys[shorten(key)], num)
 	}
 	return nil
 }
-
-type sketchKey struct{ key, article int64 }
 
 // shorten keeps the 32 bits that are stored of a key: a rare false neighbour
 // costs one comparison.
 func shorten(key uint64) int64 { return int64(int32(key)) } //nolint:gosec // the low bits are meant
 
-// flushKeys writes the sketch keys of many articles in the order of the index:
-// keys are random, and each one by itself would touch a page of its own.
+// flushKeys writes the sketch keys of a whole transaction in the order of the
+// index: keys are random, and each one by itself would touch a page of its own.
 func (t *Tx) flushKeys(ctx context.Context) error {
-	slices.SortFunc(t.keys, func(a, b sketchKey) int { return cmp.Compare(a.key, b.key) })
-	values := make([]any, 0, 2*len(t.keys))
-	for _, k := range t.keys {
-		values = append(values, k.key, k.article)
+	var values []any
+	for _, key := range slices.Sorted(maps.Keys(t.keys)) {
+		for _, article := range t.keys[key] {
+			values = append(values, key, article)
+		}
 	}
-	t.keys = t.keys[:0]
+	clear(t.keys)
 	if err := t.insertRows(ctx, "INSERT OR IGNORE INTO sketch_key (key, article)", 2, values); err != nil {
 		return fmt.Errorf("sketch keys: %w", err)
 	}

@@ -22,6 +22,12 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 		FeedID: "urn:f", FeedTitle: "Sahel", FeedLink: "https://sahel.example/", FeedUpdated: noon, FeedRights: "©", FeedLanguage: "fr",
 		FeedHint: 30 * time.Minute, BadIDs: true, Recoveries: map[string]int{"entity": 2},
 	}
+	fields := reflect.ValueOf(want)
+	for i := range fields.NumField() {
+		if fields.Field(i).IsZero() {
+			t.Errorf("the test must set %s: it might be lost unseen", fields.Type().Field(i).Name)
+		}
+	}
 	for range 2 {
 		write(t, s, func(tx *storage.Tx) error { return tx.SaveState(context.Background(), want) })
 	}

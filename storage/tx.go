@@ -14,8 +14,9 @@ type Tx struct {
 	codec    codec
 	prepared map[string]*sql.Stmt
 	concepts map[concept]int64
-	keys     []sketchKey      // not written yet
-	folded   map[int64]string // not written yet
+	// Not written before the end: sketch keys by key, folded texts by article.
+	keys   map[int64][]int64
+	folded map[int64]string
 }
 
 // Write runs fn in one transaction: all of it is kept when fn returns nil, none
@@ -30,11 +31,12 @@ func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 		return s.explain(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	t := &Tx{tx: tx, codec: s.codec, prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{}, folded: map[int64]string{}}
+	t := &Tx{tx: tx, codec: s.codec, prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{},
+		keys: map[int64][]int64{}, folded: map[int64]string{}}
 	if err := fn(t); err != nil {
 		return s.explain(err)
 	}
-	if err := t.index(ctx); err != nil {
+	if err := cmp.Or(t.flushKeys(ctx), t.index(ctx)); err != nil {
 		return s.explain(err)
 	}
 	if err := tx.Commit(); err != nil {
