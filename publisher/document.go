@@ -46,6 +46,8 @@ type press struct {
 const (
 	gzipLevel   = 6
 	brotliLevel = 5
+	// brotliWindow is 2^18 bytes: a whole edition, and no 4 MB buffer for it.
+	brotliWindow = 18
 )
 
 func newPress() (*press, error) {
@@ -59,7 +61,7 @@ func newPress() (*press, error) {
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}
-	return &press{gzip: g, brotli: brotli.NewWriterLevel(nil, brotliLevel), zstd: z}, nil
+	return &press{gzip: g, brotli: brotli.NewWriterOptions(nil, brotli.WriterOptions{Quality: brotliLevel, LGWin: brotliWindow}), zstd: z}, nil
 }
 
 // document compresses the body and completes the headers. A coding that saves

@@ -6,14 +6,19 @@ import (
 	"harmattan/news"
 )
 
-// Render makes one document and throws it away: for benchmarks.
-func Render(p *Publisher, suffix string, e news.Edition, entries []news.Entry, changedAt time.Time) error {
+// Render makes one document and checks it, without compressing it: for
+// benchmarks and fuzzing.
+func Render(p *Publisher, suffix string, e news.Edition, entries []news.Entry, changedAt time.Time, check bool) ([]byte, error) {
 	d := p.newDraft(e, entries, changedAt, true)
 	for _, f := range formats() {
-		if f.suffix == suffix {
-			_, err := f.render(p, d)
-			return err
+		if f.suffix != suffix {
+			continue
 		}
+		body, err := f.render(p, d)
+		if err == nil && check {
+			err = p.check(f, d, body)
+		}
+		return body, err
 	}
-	return nil
+	return nil, nil
 }

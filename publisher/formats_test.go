@@ -2,6 +2,7 @@ package publisher_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -321,5 +322,31 @@ func TestPageSpeaksTheLanguageOfItsEdition(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants(t, body(t, p, ""), fragments...)
+	}
+}
+
+func TestAddressWithTwoHyphensCannotBreakTheComment(t *testing.T) {
+	o := options()
+	o.BaseURL = "https://xn--bcher-kva.example"
+	p := newPublisher(o, edition())
+	if err := p.Publish(edition(), entries(), changed); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{".rss", ".atom"} {
+		if err := wellFormed(body(t, p, suffix)); err != nil {
+			t.Errorf("%s: %v", suffix, err)
+		}
+	}
+}
+
+func TestStoryWithManyArticlesStaysSmall(t *testing.T) {
+	e := entries()[0]
+	for i := range 500 {
+		e.Others = append(e.Others, news.Article{ID: fmt.Sprint("o", i), Publisher: fmt.Sprint("Outlet ", i), Link: fmt.Sprintf("https://o%d.example/", i)})
+	}
+	document := body(t, published(t, []news.Entry{e}), ".json")
+	wants(t, document, `"publishers":502,`)
+	if n := strings.Count(document, `"publisher":"Outlet`); n > 60 {
+		t.Errorf("%d other articles are listed", n)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"math"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 // edition show of it and of its entries, and nothing else. What a source says
 // of its own last update is left out: it moves when nothing did.
 func Hash(e news.Edition, entries []news.Entry) string {
-	d := digest{sha256.New()}
+	var d digest
 	d.texts(e.ID, e.Title, e.Description, e.Language)
 	d.number(float64(len(entries)))
 	for i := range entries {
@@ -29,41 +28,40 @@ func Hash(e news.Edition, entries []news.Entry) string {
 // bytes last changed.
 func (p *Publisher) Hash(e news.Edition, entries []news.Entry) string {
 	entries = entries[:min(len(entries), p.options.LimitOf(e))]
-	d := digest{sha256.New()}
+	var d digest
 	d.texts(Hash(e, entries), p.base, p.options.Title, p.options.Contact, p.authority, p.version)
 	d.number(float64(p.options.MaxBytes))
 	d.number(p.options.MaxAge.Seconds())
 	return d.sum()
 }
 
-// digest writes values so that no two sequences of them look alike.
-type digest struct{ hash.Hash }
+// digest collects values so that no two sequences of them look alike.
+type digest struct{ bytes []byte }
 
-func (d digest) sum() string { return hex.EncodeToString(d.Sum(nil)[:16]) }
+func (d *digest) sum() string {
+	sum := sha256.Sum256(d.bytes)
+	return hex.EncodeToString(sum[:16])
+}
 
-func (d digest) texts(texts ...string) {
-	var size [4]byte
+func (d *digest) texts(texts ...string) {
 	for _, s := range texts {
-		binary.BigEndian.PutUint32(size[:], uint32(len(s)))
-		d.Write(size[:])
-		d.Write([]byte(s))
+		d.bytes = binary.BigEndian.AppendUint32(d.bytes, uint32(len(s)))
+		d.bytes = append(d.bytes, s...)
 	}
 }
 
-func (d digest) number(f float64) {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], math.Float64bits(f))
-	d.Write(b[:])
+func (d *digest) number(f float64) {
+	d.bytes = binary.BigEndian.AppendUint64(d.bytes, math.Float64bits(f))
 }
 
-func (d digest) time(t time.Time) { d.number(float64(t.Unix())) }
+func (d *digest) time(t time.Time) { d.number(float64(t.Unix())) }
 
-func (d digest) list(texts []string) {
+func (d *digest) list(texts []string) {
 	d.number(float64(len(texts)))
 	d.texts(texts...)
 }
 
-func (d digest) entry(editionID string, e *news.Entry) {
+func (d *digest) entry(editionID string, e *news.Entry) {
 	d.article(&e.Article)
 	for _, m := range e.Article.Editions {
 		if m.EditionID == editionID {
@@ -81,7 +79,7 @@ func (d digest) entry(editionID string, e *news.Entry) {
 	}
 }
 
-func (d digest) article(a *news.Article) {
+func (d *digest) article(a *news.Article) {
 	d.texts(a.ID, a.SourceID, a.Publisher, a.Link, a.RawLink, a.Title, a.Summary, a.Language, a.Rights, a.Published.From)
 	d.list(a.Authors)
 	d.time(a.Published.Time)
@@ -107,7 +105,7 @@ func (d digest) article(a *news.Article) {
 	}
 }
 
-func (d digest) tag(t *news.Tag) {
+func (d *digest) tag(t *news.Tag) {
 	d.texts(string(t.Kind), t.ID, t.Label)
 	d.number(t.Score)
 	if t.Point != nil {
@@ -122,7 +120,7 @@ func (d digest) tag(t *news.Tag) {
 }
 
 // copied covers whom an article repeats: it decides the number of voices.
-func (d digest) copied(a *news.Article) {
+func (d *digest) copied(a *news.Article) {
 	if a.StoryWhy != nil && a.StoryWhy.Copy {
 		d.texts("copy", a.StoryWhy.ArticleID)
 	}

@@ -141,7 +141,7 @@ func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Tim
 			continue
 		}
 		full = false
-		entries = entries[:min(len(entries)-1, len(entries)*p.options.MaxBytes/largest)]
+		entries = entries[:max(1, min(len(entries)-1, len(entries)*p.options.MaxBytes/largest))]
 	}
 }
 

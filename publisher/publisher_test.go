@@ -358,41 +358,6 @@ func TestPublisherIsSafeForConcurrentUse(t *testing.T) {
 	}
 }
 
-func BenchmarkRenderFiftyEntries(b *testing.B) {
-	list := many(50)
-	p := newPublisher(options(), edition())
-	for _, suffix := range []string{".rss", ".atom", ".json", ""} {
-		b.Run("format"+suffix, func(b *testing.B) {
-			for b.Loop() {
-				if err := publisher.Render(p, suffix, edition(), list, changed); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkPublish(b *testing.B) {
-	list := many(50)
-	p := newPublisher(options(), edition())
-	b.Run("changed", func(b *testing.B) {
-		n := 0
-		for b.Loop() {
-			n++
-			if err := p.Publish(edition(), list, changed.Add(time.Duration(n)*time.Second)); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("unchanged", func(b *testing.B) {
-		for b.Loop() {
-			if err := p.Publish(edition(), list, changed); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
 // read asks a handler for the plain bytes at a path.
 func read(t testing.TB, h http.Handler, path string) string {
 	t.Helper()

@@ -9,6 +9,9 @@ type voice struct {
 	Copy bool
 }
 
+// alsoLimit is how many other articles of a story an entry lists.
+const alsoLimit = 50
+
 // voices lists the other articles of a story and counts its independent
 // publishers: an outlet that reprints another's text adds none.
 func voices(a *news.Article, publisher string, others []news.Article) ([]voice, int) {
@@ -20,12 +23,15 @@ func voices(a *news.Article, publisher string, others []news.Article) ([]voice, 
 		story[others[i].ID] = &others[i]
 	}
 	heard := map[string]bool{}
-	also := make([]voice, 0, len(others))
+	also := make([]voice, 0, min(len(others), alsoLimit))
 	heard[speaker(a, publisher, story)] = true
 	for i := range others {
 		o := &others[i]
 		name := firstText(o.Publisher, o.SourceID)
 		heard[speaker(o, name, story)] = true
+		if len(also) == alsoLimit {
+			continue
+		}
 		also = append(also, voice{
 			ID: legal(o.ID), Link: articleLink(o), Title: excerpt(oneLine(o.Title), titleLimit), Publisher: name,
 			Language: languageTag(o.Language), Copy: o.StoryWhy != nil && o.StoryWhy.Copy,
