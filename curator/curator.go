@@ -18,6 +18,8 @@ type Curator struct {
 	links     *links
 	languages *languages
 	policy    *bluemonday.Policy
+	weights   map[string]uint8  // of common stems and of events
+	roots     map[string]string // events by stem
 }
 
 // New compiles the vocabulary, the user's files added to it, and the rules of
@@ -32,7 +34,11 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 	if err := errors.Join(linksErr, languagesErr); err != nil {
 		return nil, err
 	}
-	return &Curator{options: o, judge: judge, links: links, languages: languages, policy: newPolicy()}, nil
+	weights := newWeights()
+	return &Curator{
+		options: o, judge: judge, links: links, languages: languages, policy: newPolicy(),
+		weights: weights, roots: newRoots(weights),
+	}, nil
 }
 
 // Curate turns the items of a source into articles, in their order. Known are
@@ -63,7 +69,7 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		a.Sketch = sketch(a)
+		a.Sketch = c.sketch(a)
 		articles = append(articles, a)
 	}
 	return articles

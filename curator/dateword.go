@@ -18,9 +18,14 @@ func dateTokens(raw string) []dateToken {
 	if len(raw) > 120 {
 		return nil
 	}
+	return splitMarks(dateTokensOf(vocabulary.Fold(raw)))
+}
+
+// dateTokensOf cuts folded text into numbers, words and signs.
+func dateTokensOf(folded string) []dateToken {
 	var tokens []dateToken
 	var last byte
-	for _, r := range vocabulary.Fold(raw) {
+	for _, r := range folded {
 		kind := byte('s')
 		switch {
 		case unicode.IsDigit(r):
@@ -38,7 +43,7 @@ func dateTokens(raw string) []dateToken {
 		}
 		last = kind
 	}
-	return splitMarks(tokens)
+	return tokens
 }
 
 // splitMarks drops the T between date and time when it stands alone.

@@ -1,13 +1,9 @@
 package curator
 
 import (
-	"encoding/binary"
 	"hash/fnv"
 	"math"
-	"strings"
-	"unicode"
 
-	"harmattan/curator/vocabulary"
 	"harmattan/news"
 )
 
@@ -18,62 +14,54 @@ const (
 	slots    = 64
 	bandRows = 4
 	// maxShingled is how many words of a text are compared.
-	maxShingled = 400
+	maxShingled = 300
+	// minShingled is how many words a text needs to be banded.
+	minShingled = 12
 )
 
-// sketch makes the short form of an article.
-func sketch(a news.Article) news.Sketch {
-	text := foldedWords(a.Title + "\n" + a.Text)
-	s := news.Sketch{ArticleID: a.ID, StoryID: a.StoryID, SourceID: a.SourceID, Publisher: a.Publisher, Published: a.Published.Time}
-	title := foldedWords(a.Title)
-	if len(title) >= 4 {
-		s.Keys = append(s.Keys, hash("title", strings.Join(title, " ")))
-	}
-	signature := minHash(text[:min(len(text), maxShingled)])
-	for band := 0; band < slots; band += bandRows {
-		if len(text) >= 8 {
+// sketch makes the short form of an article, whose tags are set.
+func (c *Curator) sketch(a news.Article) news.Sketch {
+	p, signature := c.profile(a)
+	s := news.Sketch{ArticleID: a.ID, StoryID: a.StoryID, SourceID: a.SourceID, Publisher: a.Publisher,
+		Published: a.Published.Time, Data: p.encode()}
+	s.Keys = p.keys()
+	if len(foldedWords(a.Title+"\n"+cutBytes(a.Text, 500))) >= minShingled {
+		for band := 0; band < keyBands*bandRows; band += bandRows {
 			s.Keys = append(s.Keys, bandKey(band, signature[band:band+bandRows]))
 		}
 	}
-	for _, slot := range signature {
-		s.Data = binary.LittleEndian.AppendUint16(s.Data, uint16(slot)) //nolint:gosec // the low bits are wanted
-	}
-	s.Data = binary.LittleEndian.AppendUint64(s.Data, hash("title", strings.Join(title, " ")))
 	return s
 }
 
-func foldedWords(text string) []string {
-	return strings.FieldsFunc(vocabulary.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
 // minHash returns the least hash of the shingles of two words for each slot.
-func minHash(text []string) [slots]uint64 {
+func minHash(words []string) [slots]uint64 {
 	var least [slots]uint64
 	for i := range least {
 		least[i] = math.MaxUint64
 	}
-	for i := 0; i+1 < len(text); i++ {
-		h := hash(text[i], text[i+1])
+	for i := 0; i+1 < len(words); i++ {
+		h := hash(words[i], words[i+1])
 		for slot := range least {
-			h = h*6364136223846793005 + 1442695040888963407
-			if mixed := h ^ h>>29; mixed < least[slot] {
-				least[slot] = mixed
-			}
+			least[slot] = min(least[slot], mix(h+uint64(slot)*0x9e3779b97f4a7c15)) //nolint:gosec // slot is small
 		}
 	}
 	return least
 }
 
+// mix is the finalizer of SplitMix64: every bit of the result depends on every
+// bit of the number.
+func mix(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}
+
 func bandKey(band int, rows []uint64) uint64 {
-	h := fnv.New64a()
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(band)) //nolint:gosec // band is small
-	h.Write(b[:])
+	key := uint64(band) + 1 //nolint:gosec // band is small
 	for _, row := range rows {
-		binary.LittleEndian.PutUint64(b[:], row)
-		h.Write(b[:])
+		key = mix(key ^ row)
 	}
-	return h.Sum64()
+	return key
 }
 
 func hash(parts ...string) uint64 {

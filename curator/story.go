@@ -2,18 +2,18 @@ package curator
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
+	"math"
 
 	"harmattan/news"
 )
 
-// copyShare is the share of equal shingles from which two texts are one.
-const copyShare = 0.6
+// crowd is how many articles may share a key: a key of more tells nothing.
+const crowd = 60
 
 // Group gives each article without a story the story of an article that tells
-// the same: near are stored ones that share a key; articles before it in the
-// slice count as near too. The first of a story gives it its id.
+// the same event, or one of its own: near are stored ones that share a key;
+// articles before it in the slice count as near too. What has a story keeps it.
+// The story's id is that of its first article, hashed.
 func (c *Curator) Group(articles []news.Article, near []news.Sketch) []news.Article {
 	byKey := map[uint64][]*news.Sketch{}
 	add := func(s *news.Sketch) {
@@ -30,7 +30,8 @@ func (c *Curator) Group(articles []news.Article, near []news.Sketch) []news.Arti
 			a.StoryWhy = c.join(a, byKey)
 		}
 		if a.StoryID == "" {
-			a.StoryID = storyID(a.ID)
+			sum := sha256.Sum256([]byte(a.ID))
+			a.StoryID = "s-" + idLetters.EncodeToString(sum[:10])
 		}
 		a.Sketch.StoryID = a.StoryID
 		add(&a.Sketch)
@@ -38,18 +39,26 @@ func (c *Curator) Group(articles []news.Article, near []news.Sketch) []news.Arti
 	return articles
 }
 
-// join looks for the best of the near articles within the story window.
+// join gives a the story of the article that is likest to it, within the story
+// window, and returns the evidence; nil when none tells the same.
 func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) *news.StoryLink {
+	var own *profile
 	var best *news.StoryLink
 	seen := map[string]bool{a.ID: true}
 	for _, key := range a.Sketch.Keys {
+		if len(byKey[key]) > crowd {
+			continue
+		}
 		for _, other := range byKey[key] {
-			apart := a.Sketch.Published.Sub(other.Published).Abs()
-			if seen[other.ArticleID] || apart > c.options.StoryWindow.Duration {
+			if seen[other.ArticleID] || a.Sketch.Published.Sub(other.Published).Abs() > c.options.StoryWindow.Duration {
 				continue
 			}
 			seen[other.ArticleID] = true
-			link := compare(a.Sketch, *other)
+			if own == nil {
+				p, _ := c.profile(*a)
+				own = &p
+			}
+			link := compare(*own, a.Sketch, *other)
 			if link != nil && (best == nil || link.Score > best.Score) {
 				best = link
 				a.StoryID = other.StoryID
@@ -59,32 +68,21 @@ func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) *news.S
 	return best
 }
 
-// compare returns the evidence that two articles tell the same, or nil.
-func compare(a, b news.Sketch) *news.StoryLink {
-	if len(a.Data) != len(b.Data) || len(a.Data) != 2*slots+8 {
+// compare returns the evidence that two articles tell the same, or nil. The
+// score of a copy is above that of any other telling.
+func compare(own profile, a, b news.Sketch) *news.StoryLink {
+	theirs, ok := decodeProfile(b.Data)
+	if !ok {
 		return nil
 	}
-	equal := 0
-	for i := range slots {
-		if binary.LittleEndian.Uint16(a.Data[2*i:]) == binary.LittleEndian.Uint16(b.Data[2*i:]) {
-			equal++
-		}
+	l := compareProfiles(own, theirs)
+	l.sameVoice = a.Publisher == b.Publisher
+	l.apart = a.Published.Sub(b.Published).Abs()
+	switch score := l.score(); {
+	case l.isCopy():
+		return &news.StoryLink{ArticleID: b.ArticleID, Copy: true, Score: 1 + l.share, Evidence: l.evidence(own.marks)}
+	case score >= storyScore || l.agree():
+		return &news.StoryLink{ArticleID: b.ArticleID, Score: 1 / (1 + math.Exp(-score-1.1)), Evidence: l.evidence(own.marks)}
 	}
-	share := float64(equal) / slots
-	sameTitle := string(a.Data[2*slots:]) == string(b.Data[2*slots:])
-	if share < copyShare && !sameTitle {
-		return nil
-	}
-	link := &news.StoryLink{ArticleID: b.ArticleID, Copy: true, Score: max(share, 0.6)}
-	if sameTitle {
-		link.Evidence = append(link.Evidence, "same title")
-	}
-	link.Evidence = append(link.Evidence, fmt.Sprintf("%.0f %% of the text is the same", 100*share))
-	return link
-}
-
-// storyID names a story after its first article.
-func storyID(articleID string) string {
-	sum := sha256.Sum256([]byte(articleID))
-	return "s-" + idLetters.EncodeToString(sum[:10])
+	return nil
 }

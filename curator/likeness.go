@@ -1,0 +1,194 @@
+package curator
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// likeness is what two profiles share, kind by kind.
+type likeness struct {
+	sameTitle bool
+	share     float64            // of equal shingles
+	cosine    [markKinds]float64 // of the marks' weights
+	sum       [markKinds]float64 // weight of what is shared
+	conflict  [markKinds]bool    // both have marks of the kind and share none
+	titles    [2]float64         // how much of each title the other article says
+	acts      [2]float64         // and of what its title says is done
+	foreign   bool               // written in two languages
+	sameVoice bool               // published by the same outlet
+	apart     time.Duration
+	shared    []mark
+}
+
+func compareProfiles(a, b profile) likeness {
+	l := likeness{sameTitle: a.title != 0 && a.title == b.title, foreign: a.language != b.language}
+	equal := 0
+	for i := range a.slots {
+		if a.slots[i] == b.slots[i] {
+			equal++
+		}
+	}
+	l.share = float64(equal) / slots
+	l.compareMarks(a.marks, b.marks)
+	l.titles = [2]float64{cover(a, b, markHead), cover(b, a, markHead)}
+	l.acts = [2]float64{cover(a, b, markAct), cover(b, a, markAct)}
+	return l
+}
+
+// compareMarks walks two sorted lists side by side.
+func (l *likeness) compareMarks(a, b []mark) {
+	var first, second, both [markKinds]float64
+	for len(a) > 0 || len(b) > 0 {
+		side := 0
+		switch {
+		case len(a) == 0:
+			side = 1
+		case len(b) == 0:
+			side = -1
+		default:
+			side = compareMarks(a[0], b[0])
+		}
+		if side == 0 {
+			m := a[0]
+			both[m.kind] += square(m)
+			l.sum[m.kind] += float64(m.weight)
+			l.shared = append(l.shared, m)
+		}
+		if side <= 0 {
+			first[a[0].kind] += square(a[0])
+			a = a[1:]
+		}
+		if side >= 0 {
+			second[b[0].kind] += square(b[0])
+			b = b[1:]
+		}
+	}
+	for kind := range markKinds {
+		if first[kind] > 0 && second[kind] > 0 {
+			l.cosine[kind] = both[kind] / math.Sqrt(first[kind]*second[kind])
+			l.conflict[kind] = both[kind] == 0
+		}
+	}
+}
+
+func square(m mark) float64 { return float64(m.weight) * float64(m.weight) }
+
+// cover tells how much of a's marks of a kind b says in its title or lead.
+func cover(a, b profile, kind markKind) float64 {
+	said := map[uint32]bool{}
+	for _, m := range b.marks {
+		if m.kind == markWord {
+			said[m.hash] = true
+		}
+	}
+	found, all := 0.0, 0.0
+	for _, m := range a.marks {
+		if m.kind != kind {
+			continue
+		}
+		all += float64(m.weight)
+		if said[m.hash] {
+			found += float64(m.weight)
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return found / all
+}
+
+const (
+	// copyShare is the share of equal shingles from which two texts are one.
+	copyShare = 0.6
+	// sureCopy is the share that needs no equal numbers beside it.
+	sureCopy = 0.9
+	// columnSpan is how far apart two texts of one outlet under one title may
+	// be: columns have the same title every day.
+	columnSpan = 12 * time.Hour
+)
+
+// isCopy tells whether two articles are one text.
+func (l *likeness) isCopy() bool {
+	if l.sameVoice && l.sameTitle {
+		return l.share >= sureCopy && l.apart <= columnSpan
+	}
+	if l.sameTitle || l.share >= sureCopy {
+		return true
+	}
+	return l.share >= copyShare && !l.conflict[markNumber]
+}
+
+// storyScore is the score from which two articles tell one event.
+const storyScore = -0.4
+
+// score weighs what two articles share: above storyScore they tell the same
+// event. The weights come from pairs of articles that people judged.
+func (l *likeness) score() float64 {
+	if l.conflict[markDay] && l.conflict[markNumber] {
+		return -1 // another day, another toll: another event of the kind
+	}
+	score := -3.15
+	score += 0.65 * l.cosine[markWord]
+	score += 1.1 * math.Log1p(l.sum[markWord]/10)
+	score += 1.15*min(l.titles[0], l.titles[1]) + 1.45*max(l.titles[0], l.titles[1])
+	score += 0.6 * min(1.5, l.sum[markAct]/4)
+	score -= 1.3*(1-min(l.acts[0], l.acts[1])) + 0.65*(1-max(l.acts[0], l.acts[1]))
+	score += 0.6 * min(3, l.sum[markCountry]/3)
+	if l.sum[markCountry] > 0 && (l.sum[markAct] > 0 || l.sum[markTopic] > 0) {
+		score += 0.3 * min(1, l.sum[markNumber]/6)
+	}
+	for kind, weight := range map[markKind]float64{markDay: 0.95, markCountry: 1.3, markPlace: 0.75, markActor: 0.5} {
+		if l.conflict[kind] {
+			score -= weight
+		}
+	}
+	return score - 0.75*l.apart.Hours()/24
+}
+
+// foreignPoints is what two articles in different languages need to share.
+const foreignPoints = 6
+
+// agree tells whether articles in two languages tell the same event: they share
+// no words, so that places, names, numbers and days must do.
+func (l *likeness) agree() bool {
+	if !l.foreign || l.apart > 36*time.Hour || l.conflict[markPlace] || l.conflict[markActor] || l.conflict[markCountry] ||
+		l.conflict[markDay] || l.sum[markAct] == 0 && l.sum[markTopic] == 0 || min(l.acts[0], l.acts[1]) < 0.5 {
+		return false
+	}
+	anchors := l.sum[markPlace]/8 + l.sum[markActor]/8
+	points := 2*min(anchors, 2) + min(2, l.sum[markNumber]/4) + min(2, l.sum[markAct]/3) + min(1, l.sum[markCountry]/3) + min(1, l.sum[markDay]/5)
+	return (anchors >= 1 || l.sum[markNumber] >= 8) && points >= foreignPoints
+}
+
+// evidence names what is shared, in the words of the article that was joined.
+func (l *likeness) evidence(own []mark) []string {
+	texts := map[[2]uint32]string{}
+	for _, m := range own {
+		texts[[2]uint32{uint32(m.kind), m.hash}] = m.text
+	}
+	var evidence []string
+	if l.sameTitle {
+		evidence = append(evidence, "same title")
+	}
+	if l.share >= 0.3 {
+		evidence = append(evidence, fmt.Sprintf("%.0f %% of the text is the same", 100*l.share))
+	}
+	names := [markKinds]string{markWord: "words", markAct: "what happened", markNumber: "numbers", markDay: "days",
+		markCountry: "countries", markPlace: "places", markActor: "names", markTopic: "topics"}
+	for kind := markKinds - 1; ; kind-- {
+		var shared []string
+		for _, m := range l.shared {
+			if m.kind == kind && len(shared) < 6 && (kind != markWord || m.weight >= 5) {
+				shared = append(shared, texts[[2]uint32{uint32(kind), m.hash}])
+			}
+		}
+		if len(shared) > 0 && names[kind] != "" {
+			evidence = append(evidence, names[kind]+": "+strings.Join(shared, ", "))
+		}
+		if kind == 0 {
+			return evidence
+		}
+	}
+}

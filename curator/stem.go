@@ -1,0 +1,107 @@
+package curator
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"harmattan/curator/vocabulary"
+)
+
+// commonWords lists stems by how often news in English, French and Arabic uses
+// them, a line for each step from "in every other headline" to "now and then".
+// What is not listed is rare, and rare words tell events apart.
+//
+//go:embed common.txt
+var commonWords string
+
+// newWeights reads the list: a stem's weight says how much it tells, 1 to 10.
+func newWeights() map[string]uint8 {
+	steps := []uint8{0, 1, 3, 5, 7}
+	weights := map[string]uint8{}
+	step := 0
+	for line := range strings.Lines(commonWords) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for stem := range strings.FieldsSeq(line) {
+			weights[stem] = steps[min(step, len(steps)-1)]
+		}
+		step++
+	}
+	return weights
+}
+
+// rare is the weight of a stem that is not listed.
+const rare = 10
+
+// maxStem is how many letters of a word are compared: endings and most of
+// grammar lie behind them.
+const maxStem = 7
+
+// foldedWords cuts a text into folded words, numbers among them.
+func foldedWords(text string) []string {
+	return strings.FieldsFunc(vocabulary.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// rootOf brings the forms of a folded word near each other. It is no grammar: it
+// only has to do the same to the same word.
+func rootOf(word string) string {
+	if r, _ := utf8.DecodeRuneInString(word); unicode.Is(unicode.Arabic, r) {
+		return arabicStem(word)
+	}
+	if len(word) > 4 {
+		word = strings.TrimRight(word, "esx")
+	}
+	return cutBytes(word, maxStem)
+}
+
+// arabicStem drops the conjunctions, prepositions and the article that are
+// written as one with a word, and endings of number and gender.
+func arabicStem(word string) string {
+	letters := []rune(word)
+	for _, prefix := range []string{"وال", "بال", "فال", "كال", "ولل", "ال", "لل", "و", "ب", "ل"} {
+		rest, ok := strings.CutPrefix(string(letters), prefix)
+		if ok && utf8.RuneCountInString(rest) >= 3 {
+			letters = []rune(rest)
+			break
+		}
+	}
+	for _, suffix := range []string{"ات", "ين", "ون", "ان", "يه", "ه", "ا"} {
+		rest, ok := strings.CutSuffix(string(letters), suffix)
+		if ok && utf8.RuneCountInString(rest) >= 3 {
+			return rest
+		}
+	}
+	return string(letters)
+}
+
+// eventWords gives the words of one event one root, across languages.
+//
+//go:embed events.txt
+var eventWords string
+
+// actRoot begins the roots of lines marked "!": what is done, not to whom.
+const actRoot = "act:"
+
+// newRoots maps the stems of events to the first word of their line.
+func newRoots(weights map[string]uint8) map[string]string {
+	roots := map[string]string{}
+	for line := range strings.Lines(eventWords) {
+		fields := strings.Fields(line)
+		if strings.HasPrefix(line, "#") || len(fields) < 2 {
+			continue
+		}
+		event := "event:" + fields[1]
+		weight, isAct := strings.CutPrefix(fields[0], "!")
+		if isAct {
+			event = actRoot + fields[1]
+		}
+		weights[event] = uint8(number(weight)) //nolint:gosec // one digit
+		for _, word := range fields[1:] {
+			roots[rootOf(vocabulary.Fold(word))] = event
+		}
+	}
+	return roots
+}
