@@ -144,13 +144,14 @@ func TestABackupIsWholeAndNeverOverwrites(t *testing.T) {
 
 func TestCheckTellsWhatIsWrong(t *testing.T) {
 	for statement, want := range map[string]string{
-		"DELETE FROM entry":                                      "has no entry there",
-		"UPDATE entry SET published = published + 1":             "another date",
-		"UPDATE article SET emptied = 1":                         "still have a text",
-		"UPDATE article SET story = 99":                          "point to nothing in table story",
-		"DELETE FROM sketch":                                     "point to nothing in table sketch",
-		"DELETE FROM body; DELETE FROM search WHERE rowid = 1":   "",
-		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')": "rows of no article",
+		"DELETE FROM entry":                          "has no entry there",
+		"UPDATE entry SET published = published + 1": "another date",
+		"UPDATE article SET emptied = 1":             "still have a text",
+		"UPDATE article SET story = 99":              "point to nothing in table story",
+		"UPDATE body SET content = CAST(substr(content, 1, 40) || x'00' || substr(content, 42) AS BLOB)": "cannot be unpacked",
+		"DELETE FROM sketch": "point to nothing in table sketch",
+		"DELETE FROM body; DELETE FROM search WHERE rowid = 1":                                          "",
+		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')":                                        "rows of no article",
 		"PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'article_link'": "",
 	} {
 		path := filepath.Join(t.TempDir(), "harmattan.db")

@@ -29,7 +29,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	var problems []string
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		for _, part := range []func(context.Context, *sql.Tx) ([]string, error){
-			quickCheck, foreignKeyCheck, checkInvariants,
+			quickCheck, foreignKeyCheck, checkInvariants, s.checkTexts,
 		} {
 			found, err := part(ctx, tx)
 			if err != nil {
@@ -83,4 +83,28 @@ func checkInvariants(ctx context.Context, tx *sql.Tx) ([]string, error) {
 		}
 	}
 	return problems, nil
+}
+
+// checkTexts unpacks every text: SQLite has no checksum of what it stores, the
+// frames of the texts have.
+func (s *Store) checkTexts(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT content FROM body UNION ALL SELECT content FROM revision WHERE content IS NOT NULL`)
+	if err != nil {
+		return nil, err
+	}
+	damaged := 0
+	_, err = collect(rows, func(rows *sql.Rows) (none struct{}, err error) {
+		var content []byte
+		if err := rows.Scan(&content); err != nil {
+			return none, err
+		}
+		if _, _, err := s.codec.unpack(content); err != nil {
+			damaged++
+		}
+		return none, nil
+	})
+	if damaged > 0 {
+		return []string{fmt.Sprintf("%d texts that cannot be unpacked", damaged)}, err
+	}
+	return nil, err
 }

@@ -55,8 +55,11 @@ func (s *Store) inspect(ctx context.Context) (version int, err error) {
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return 0, nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file: give the path of the database file itself")
+	}
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("database %s: %w", s.path, err)
 	}
 	db := open(s.path, "ro", false, 1)
 	defer db.Close() //nolint:errcheck // nothing was written

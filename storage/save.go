@@ -41,7 +41,9 @@ func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changed
 // SaveJudged stores tags and memberships of known articles that were judged
 // again at now, and nothing else of them. It returns the editions whose visible
 // content may have changed, sorted. Articles that were judged as before cost no
-// write and change no edition.
+// write and change no edition. Another label or position of a concept shows in
+// all articles at once and is not told: publish all editions after a change of
+// vocabulary.
 func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.Time) (changedEditions []string, err error) {
 	stories := map[int64]time.Time{}
 	for i := range articles {

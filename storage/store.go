@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"modernc.org/sqlite"
@@ -39,8 +40,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenReadOnly opens an existing database of the present schema for reading.
-// Write then returns ErrReadOnly.
+// OpenReadOnly opens an existing database of the present schema for reading;
+// the error is fs.ErrNotExist when there is none. Write then returns
+// ErrReadOnly.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	s, err := newStore(path)
 	if err != nil {
@@ -49,6 +51,9 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	version, err := s.inspect(ctx)
 	if err != nil {
 		return nil, s.explain(err)
+	}
+	if version == 0 {
+		return nil, fmt.Errorf("database %s: nothing was stored yet, fetch first: %w", s.path, fs.ErrNotExist)
 	}
 	if want := latest(); version != want {
 		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: let it open the file for writing once", s.path, version, want)
