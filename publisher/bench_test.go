@@ -1,6 +1,8 @@
 package publisher_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -41,3 +43,32 @@ func BenchmarkPublish(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkServe(b *testing.B) {
+	p := newPublisher(options(), edition())
+	if err := p.Publish(edition(), many(50), changed); err != nil {
+		b.Fatal(err)
+	}
+	tag := get(p, atomPath, "Accept-Encoding", "gzip").Header.Get("ETag")
+	for name, header := range map[string]http.Header{
+		"whole":        {"Accept-Encoding": {"gzip, br"}},
+		"not modified": {"Accept-Encoding": {"gzip"}, "If-None-Match": {tag}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, atomPath, nil)
+			r.Header = header
+			handler := p.Handler()
+			b.ReportAllocs()
+			for b.Loop() {
+				handler.ServeHTTP(&discard{header: http.Header{}}, r)
+			}
+		})
+	}
+}
+
+// discard is a client that reads nothing.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d *discard) WriteHeader(int)             {}

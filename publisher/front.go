@@ -14,7 +14,8 @@ type Status struct {
 	At time.Time
 	// Sources are all configured sources in configuration order.
 	Sources []SourceStatus
-	// Schedule and UserAgent tell publishers on /about how we fetch.
+	// Schedule (a cron expression) and UserAgent tell publishers on /about how
+	// we fetch.
 	Schedule, UserAgent string
 	// Trouble makes /healthz answer 503 with this text. Empty: all is well.
 	Trouble string
