@@ -106,7 +106,7 @@ const stemBytes = 6
 
 // untitled is what the evidence for a topic counts when none of it stands in
 // the title: most such articles only tell the background.
-const untitled = 0.75
+const untitled = 0.6
 
 // adder adds up the signals of one topic after the other.
 type adder struct {

@@ -40,6 +40,7 @@ type resolver struct {
 // resolve settles what every name that needs support counts.
 func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language string, beat []int) {
 	v.markDatelines(r, fields)
+	dropCredits(r, fields)
 	s := resolver{Vocabulary: v, buffer: b, reading: r, fields: fields, language: language}
 	s.weighSupport(beat)
 	people := s.people()
@@ -271,6 +272,30 @@ func (v *Vocabulary) markDatelines(r *Reading, fields []Field) {
 					m.Dateline = true
 				}
 			}
+		}
+	}
+}
+
+// creditMarks stand in the brackets that name a picture's maker.
+var creditMarks = []string{"Getty Images", "AP Photo", "/AFP", "/AP", "/Reuters", "/REUTERS"}
+
+// dropCredits takes away what was found in the credit of a picture.
+func dropCredits(r *Reading, fields []Field) {
+	for number, field := range fields {
+		for from := field.From; ; {
+			open := strings.IndexByte(field.Text[from:field.To], '(')
+			if open < 0 {
+				break
+			}
+			open += from
+			from = open + 1
+			length := strings.IndexByte(field.Text[open:min(field.To, open+160)], ')')
+			if length < 0 || !slices.ContainsFunc(creditMarks, func(m string) bool { return strings.Contains(field.Text[open:open+length], m) }) {
+				continue
+			}
+			within := func(f, at int) bool { return f == number && at > open && at < open+length }
+			r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool { return within(m.Field, m.From) })
+			r.Hits = slices.DeleteFunc(r.Hits, func(h TopicHit) bool { return within(h.Field, h.From) })
 		}
 	}
 }
