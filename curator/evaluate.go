@@ -68,6 +68,8 @@ type Prediction struct {
 	Editions  []string           `json:"editions"`
 	Language  string             `json:"language"`
 	Scores    map[string]float64 `json:"scores"` // by "kind/id" and "edition/id"
+	// Same tells, for a line with a pair, whether it was joined.
+	Same *bool `json:"same,omitempty"`
 }
 
 // maxLine bounds a line of an evaluation file, in bytes.
@@ -78,12 +80,20 @@ const maxLine = 4 << 20
 // to articles of their publishers. Name stands in the result and in errors.
 func (c *Curator) Evaluate(name string, lines io.Reader, sources []news.Source) (Evaluation, error) {
 	e := Evaluation{File: name}
-	t := newTally()
+	t, pairs := newTally(), &pairTally{}
 	scanner := bufio.NewScanner(lines)
 	scanner.Buffer(nil, maxLine)
 	for number := 1; scanner.Scan(); number++ {
 		line := bytes.TrimSpace(scanner.Bytes())
 		if len(line) == 0 {
+			continue
+		}
+		if p, ok, err := c.evaluatePair(line, fmt.Sprintf("line-%d", number), pairs); ok {
+			if err != nil {
+				return e, fmt.Errorf("%s:%d: %w", name, number, err)
+			}
+			e.Articles++
+			e.Predictions = append(e.Predictions, p)
 			continue
 		}
 		l, err := parseLabelled(line, number)
@@ -97,7 +107,8 @@ func (c *Curator) Evaluate(name string, lines io.Reader, sources []news.Source) 
 		return e, fmt.Errorf("%s: %w", name, err)
 	}
 	e.Figures = t.figures()
-	e.Mistakes = t.mistakes
+	pairs.figures(c, &e.Figures)
+	e.Mistakes = append(t.mistakes, pairs.mistakes...)
 	slices.SortStableFunc(e.Mistakes, func(a, b Mistake) int { return cmp.Compare(b.Score, a.Score) })
 	return e, nil
 }

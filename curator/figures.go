@@ -19,6 +19,8 @@ type Figures struct {
 	Topics       map[string]*Counts `json:"topics,omitempty"`
 	Editions     map[string]*Counts `json:"editions,omitempty"`
 	Languages    *Accuracy          `json:"languages,omitempty"`
+	Stories      *StoryFigures      `json:"stories,omitempty"`
+	Links        *LinkFigures       `json:"links,omitempty"`
 }
 
 // Counts are true and false statements and what follows from them. A share

@@ -16,7 +16,7 @@ type markKind uint8
 const (
 	markWord markKind = iota // a stem of title or lead
 	markHead                 // a stem of the title
-	markAct  // what is done, in the title
+	markAct                  // what is done, in the title
 	markNumber
 	markDay // the day of the event, counted from 1970
 	markCountry
