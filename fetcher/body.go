@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	errTooLarge = errors.New("the document is larger than max_body_bytes")
+	errTooLarge = errors.New("the document is larger than max_body_bytes of [fetcher]; raise it if this source is right")
 	errTooSlow  = errors.New("the server sends too slowly")
 	errBroken   = errors.New("the transfer broke off")
 )

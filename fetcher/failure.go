@@ -120,7 +120,7 @@ func (v *visit) backOff(f failure, now time.Time) {
 		wait = 0
 	}
 	s.DueAt, s.DueReason = due(v.job.Source.ID, now,
-		wish{next, "schedule " + spec},
+		wish{next, reasonSchedule + spec},
 		wish{now.Add(wait), fmt.Sprintf("failed %s: waiting %s", times(s.Failures), short(wait))},
 		wish{now.Add(silence), "the server asked for silence (Retry-After)"})
 	if f.host {

@@ -86,17 +86,15 @@ func New(o Options, version string) (*Fetcher, error) {
 // after the context ends; fetches that this cuts short are not sent.
 func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
 	now := clock()
+	f.recall(jobs, now)
 	queues := map[string][]Job{}
 	var order []string
 	for _, job := range jobs {
-		key := hostKey(address(current(job), now))
+		key := hostKey(address(current(job, now), now))
 		if len(queues[key]) == 0 {
 			order = append(order, key)
 		}
 		queues[key] = append(queues[key], job)
-		if job.State.HoldUntil.After(now) {
-			f.hosts.hold(key, job.State.HoldUntil)
-		}
 	}
 	results := make(chan Result)
 	var pending sync.WaitGroup
@@ -128,7 +126,7 @@ func (f *Fetcher) drain(ctx context.Context, queue []Job, clock func() time.Time
 // Fetch asks a source for its document once, due or not, unless its host wants
 // silence or it was asked a moment ago. It never panics.
 func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Result {
-	visit := visit{fetcher: f, job: job, state: current(job), clock: clock}
+	visit := visit{fetcher: f, job: job, state: current(job, clock()), clock: clock}
 	visit.address = address(visit.state, clock())
 	if until, why := visit.tooSoon(); !until.IsZero() {
 		return visit.hold(until, why)
@@ -157,7 +155,7 @@ func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Re
 
 // cancelled leaves the state as it was: that we stop says nothing of a source.
 func (v *visit) cancelled(err error) Result {
-	v.state = current(v.job)
+	v.state = current(v.job, v.clock())
 	r := v.result(OutcomeFailed, nil)
 	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
 	return r
@@ -167,7 +165,7 @@ func (v *visit) cancelled(err error) Result {
 func (v *visit) safely(ctx context.Context) (result Result) {
 	defer func() {
 		if r := recover(); r != nil {
-			v.state = current(v.job)
+			v.state = current(v.job, v.clock())
 			result = v.fail(failure{err: fmt.Errorf("the fetch panicked: %v", r)})
 		}
 	}()

@@ -13,8 +13,8 @@ func (f *Fetcher) Refreshable(jobs []Job, now time.Time) []Job {
 	floor := min(refreshFloor, f.options.MinInterval.Duration)
 	var free []Job
 	for _, job := range jobs {
-		job.State = current(job)
-		if _, ok := dueAt(job); !ok || job.State.HoldUntil.After(now) || now.Sub(job.State.CheckedAt) < floor {
+		job.State = current(job, now)
+		if _, ok := f.dueAt(job); !ok || job.State.HoldUntil.After(now) || now.Sub(job.State.CheckedAt) < floor {
 			continue
 		}
 		free = append(free, job)

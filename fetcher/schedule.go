@@ -24,14 +24,15 @@ type Job struct {
 // source is forgotten: two sources shall not become one behind the operator's
 // back (F-49).
 func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
+	f.recall(jobs, now)
 	taken := make(map[string]string, len(jobs))
 	for _, job := range jobs {
 		taken[job.Source.URL] = job.Source.ID
 	}
 	var due []Job
 	for _, job := range jobs {
-		job.State = current(job)
-		if at, ok := dueAt(job); !ok || at.After(now) {
+		job.State = current(job, now)
+		if at, ok := f.dueAt(job); !ok || at.After(now) {
 			continue
 		}
 		if owner, ok := taken[job.State.MovedTo]; ok && owner != job.Source.ID {
@@ -47,8 +48,8 @@ func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
 func (f *Fetcher) NextDue(jobs []Job, now time.Time) time.Time {
 	var next time.Time
 	for _, job := range jobs {
-		job.State = current(job)
-		at, ok := dueAt(job)
+		job.State = current(job, now)
+		at, ok := f.dueAt(job)
 		if at.IsZero() {
 			at = now
 		}
@@ -60,18 +61,40 @@ func (f *Fetcher) NextDue(jobs []Job, now time.Time) time.Time {
 }
 
 // current is the job's state, or a new one when the configured address is not
-// the one that the state belongs to.
-func current(job Job) news.SourceState {
-	if job.State.URL == job.Source.URL {
-		return job.State
+// the one that the state belongs to. Times that a clock wrote which has been
+// set back since are void: a source shall not fall silent until they come.
+func current(job Job, now time.Time) news.SourceState {
+	if job.State.URL != job.Source.URL {
+		return news.SourceState{SourceID: job.Source.ID, Status: news.StatusNew, URL: job.Source.URL}
 	}
-	return news.SourceState{SourceID: job.Source.ID, Status: news.StatusNew, URL: job.Source.URL}
+	state := job.State
+	if state.CheckedAt.After(now.Add(time.Minute)) {
+		state.CheckedAt, state.DueAt, state.HoldUntil = now, now, time.Time{}
+	}
+	return state
 }
 
-// dueAt is when a job with a current state is due; never when ok is false.
-func dueAt(job Job) (at time.Time, ok bool) {
+// recall learns from stored states which hosts asked for silence.
+func (f *Fetcher) recall(jobs []Job, now time.Time) {
+	for _, job := range jobs {
+		if state := current(job, now); state.HoldUntil.After(now) {
+			f.hosts.hold(hostKey(address(state, now)), state.HoldUntil)
+		}
+	}
+}
+
+const reasonSchedule = "schedule "
+
+// dueAt is when a job with a current state is due; never when ok is false. A
+// due time that stems from a schedule follows it when it is changed.
+func (f *Fetcher) dueAt(job Job) (at time.Time, ok bool) {
 	if job.Source.Disabled || job.State.Status == news.StatusGone {
 		return time.Time{}, false
+	}
+	spec, _ := f.spec(job.Source)
+	if old, found := strings.CutPrefix(job.State.DueReason, reasonSchedule); found && old != spec {
+		schedule, _ := f.schedule(job.Source)
+		return schedule.Next(job.State.CheckedAt), true
 	}
 	return job.State.DueAt, true
 }
@@ -109,15 +132,15 @@ func jitter(sourceID string, at time.Time, wait time.Duration) time.Duration {
 	return time.Duration(h.Sum64() % uint64(most)).Truncate(time.Millisecond)
 }
 
-// schedule is the cron schedule of a source.
+// spec is the cron expression of a source and its zone.
+func (f *Fetcher) spec(s news.Source) (spec, zone string) {
+	return first(s.Schedule, f.options.Schedule), first(s.TimeZone, f.options.TimeZone)
+}
+
+// schedule is the cron schedule of a source and its expression. A source with
+// a mistake in its own, which its validation reports, follows the common one.
 func (f *Fetcher) schedule(s news.Source) (cron.Schedule, string) {
-	spec, zone := f.options.Schedule, f.options.TimeZone
-	if s.Schedule != "" {
-		spec = s.Schedule
-	}
-	if s.TimeZone != "" {
-		zone = s.TimeZone
-	}
+	spec, zone := f.spec(s)
 	parsed, err := parseSchedule(spec, zone)
 	if err != nil {
 		return f.fallback, f.options.Schedule

@@ -156,6 +156,37 @@ func TestDueLeavesOutWhatMustNotBeAsked(t *testing.T) {
 	}
 }
 
+func TestADueTimeFollowsAChangedSchedule(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
+	job := fetcher.Job{Source: s.source()}
+	job.Source.Schedule = "0 6 1 1 *"
+	f := newFetcher(t)
+	job.State = poll(f, job.Source, job.State, noon).State
+	if got := f.NextDue([]fetcher.Job{job}, noon); got.Year() != 2027 {
+		t.Fatalf("next due %s", got)
+	}
+	job.Source.Schedule = "*/10 * * * *"
+	if got := f.NextDue([]fetcher.Job{job}, noon); !got.Equal(noon.Add(10 * time.Minute)) {
+		t.Errorf("next due %s after the schedule was mended", got)
+	}
+}
+
+func TestAClockThatWasSetBackSilencesNobody(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
+	f := newFetcher(t, func(o *fetcher.Options) {
+		o.HostSpacing.Duration, o.MinInterval.Duration = 10*time.Millisecond, 15*time.Minute
+	})
+	job := fetcher.Job{Source: s.source()}
+	job.State = poll(f, job.Source, job.State, noon.AddDate(4, 0, 0)).State
+	due := f.Due([]fetcher.Job{job}, noon)
+	if len(due) != 1 {
+		t.Fatalf("not due before %s", job.State.DueAt)
+	}
+	if r := poll(f, due[0].Source, due[0].State, noon.Add(time.Hour)); r.Outcome != fetcher.OutcomeUnchanged || wait(r, noon.Add(time.Hour)) > time.Hour {
+		t.Errorf("outcome %s, due %s: %v", r.Outcome, r.State.DueAt, r.Err)
+	}
+}
+
 func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 	if problems := fetcher.Default().Validate(); len(problems) != 0 {
 		t.Fatalf("the defaults: %v", problems)

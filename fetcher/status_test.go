@@ -99,6 +99,14 @@ func TestF34_SilenceCountsForTheWholeHost(t *testing.T) {
 	if n := len(s.asked()); n != 0 {
 		t.Errorf("%d requests during the silence", n)
 	}
+
+	// It need not be due itself.
+	again := newFetcher(t)
+	jobs[0].State.DueAt = noon.Add(24 * time.Hour)
+	due := again.Due(jobs, noon.Add(time.Minute))
+	if len(due) != 1 || poll(again, due[0].Source, due[0].State, noon.Add(time.Minute)).Outcome != fetcher.OutcomeHeld {
+		t.Errorf("%d jobs are due, or one was asked during the silence", len(due))
+	}
 }
 
 func TestF35_RetryAfterCountsOnOtherAnswersToo(t *testing.T) {

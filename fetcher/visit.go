@@ -24,12 +24,11 @@ type visit struct {
 // tooSoon keeps an impatient caller from asking again: while a server wants
 // silence, and within ten minutes of the last answer (F-14).
 func (v *visit) tooSoon() (time.Time, string) {
-	const floor = 10 * time.Minute
 	now := v.clock()
 	if v.state.HoldUntil.After(now) {
 		return v.state.HoldUntil, "the server asked for silence"
 	}
-	again := v.state.CheckedAt.Add(min(floor, v.fetcher.options.MinInterval.Duration))
+	again := v.state.CheckedAt.Add(min(refreshFloor, v.fetcher.options.MinInterval.Duration))
 	if !v.state.CheckedAt.IsZero() && again.After(now) {
 		return again, "it was asked a moment ago"
 	}
@@ -57,7 +56,9 @@ func (v *visit) run(ctx context.Context) Result {
 	defer cancel()
 	a, err := v.ask(ctx, false)
 	if err == nil && a.code == http.StatusNotModified && !a.conditional {
-		a, err = v.ask(ctx, true)
+		if err = pause(ctx, v.fetcher.options.HostSpacing.Duration); err == nil {
+			a, err = v.ask(ctx, true)
+		}
 	}
 	var held *heldError
 	if errors.As(err, &held) {
@@ -96,7 +97,7 @@ func (v *visit) read(a *answer) Result {
 		return v.unchanged(a)
 	}
 	if a.broken != nil {
-		err = errors.Join(a.broken, err)
+		err = whole(a.broken, err)
 	}
 	if err != nil {
 		return v.salvage(a, doc, err)
@@ -143,6 +144,14 @@ func (v *visit) salvage(a *answer, doc Document, err error) Result {
 	return r
 }
 
+// whole tells both why a transfer broke off and what that did to the document.
+func whole(broken, err error) error {
+	if err == nil {
+		return broken
+	}
+	return fmt.Errorf("%w; %w", broken, err)
+}
+
 // union adds new hashes to known ones.
 func union(known, more []uint64) []uint64 {
 	seen := make(map[uint64]bool, len(known))
@@ -187,7 +196,7 @@ func (v *visit) succeed(a *answer) {
 	longest := o.MaxInterval.Duration
 	hint := min(s.FeedHint, longest)
 	s.DueAt, s.DueReason = due(v.job.Source.ID, now,
-		wish{schedule.Next(now), "schedule " + spec},
+		wish{schedule.Next(now), reasonSchedule + spec},
 		wish{now.Add(o.MinInterval.Duration), "min_interval " + short(o.MinInterval.Duration)},
 		wish{now.Add(min(freshness(a.header, now), longest)), "the answer stays fresh until then (max-age or Expires)"},
 		wish{now.Add(hint), "the document asks for " + short(hint) + " (ttl)"},
