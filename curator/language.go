@@ -23,19 +23,20 @@ const sure = 0.6
 // languages tells the language of short texts by script, by letters and by
 // small words.
 type languages struct {
-	words   map[string][]string
-	letters map[rune][]string
+	words        map[string][]string
+	letters      map[rune][]string
+	heads, tails map[string][]string // how words begin and end
 }
 
 //go:embed languages.toml
 var languagesTOML []byte
 
 func newLanguages() (*languages, error) {
-	var data struct{ Words, Letters map[string]string }
+	var data struct{ Words, Letters, Parts map[string]string }
 	if err := toml.Unmarshal(languagesTOML, &data); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
-	l := &languages{map[string][]string{}, map[rune][]string{}}
+	l := &languages{map[string][]string{}, map[rune][]string{}, map[string][]string{}, map[string][]string{}}
 	for tag, list := range data.Words {
 		seen := map[string]bool{}
 		for word := range strings.FieldsSeq(list) {
@@ -48,6 +49,15 @@ func newLanguages() (*languages, error) {
 	for tag, letters := range data.Letters {
 		for _, r := range letters {
 			l.letters[r] = append(l.letters[r], tag)
+		}
+	}
+	for tag, parts := range data.Parts {
+		for part := range strings.FieldsSeq(parts) {
+			if head, ok := strings.CutSuffix(part, "-"); ok {
+				l.heads[head] = append(l.heads[head], tag)
+			} else {
+				l.tails[part[1:]] = append(l.tails[part[1:]], tag)
+			}
 		}
 	}
 	return l, nil
@@ -98,7 +108,7 @@ const maxMeasured = 2000
 
 // measure tells the language of a text and how sure that is, from 0 to 1.
 func (l *languages) measure(text string) (tag string, measure float64) {
-	text = strings.ToLower(cutBytes(text, maxMeasured))
+	text = strings.ToLower(tidy(cutBytes(text, maxMeasured)))
 	if tag, ok := byScript(text); ok {
 		return tag, 1
 	}
@@ -138,11 +148,38 @@ func (l *languages) score(scores map[string]float64, word string) {
 	for _, tag := range found {
 		scores[tag] += 1 / float64(len(found))
 	}
+	if len(found) == 0 {
+		l.scoreParts(scores, word)
+	}
 	for _, r := range word {
 		if r >= 0x80 {
 			for _, tag := range l.letters[r] {
 				scores[tag] += 0.5 / float64(len(l.letters[r]))
 			}
+		}
+	}
+}
+
+// partWeight is what the beginning or ending of a word says beside a word.
+const partWeight = 0.3
+
+// scoreParts adds what the beginning and the longest known ending say.
+func (l *languages) scoreParts(scores map[string]float64, word string) {
+	add := func(tags []string) {
+		for _, tag := range tags {
+			scores[tag] += partWeight / float64(len(tags))
+		}
+	}
+	for size := min(4, len(word)-3); size > 0; size-- {
+		if tags := l.heads[word[:size]]; len(tags) > 0 {
+			add(tags)
+			break
+		}
+	}
+	for size := min(6, len(word)-2); size > 0; size-- {
+		if tags := l.tails[word[len(word)-size:]]; len(tags) > 0 {
+			add(tags)
+			return
 		}
 	}
 }
