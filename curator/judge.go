@@ -93,7 +93,7 @@ func (j *judge) judge(a news.Article, source news.Source) judgement {
 	var d judgement
 	d.fields = readingFields(a, source)
 	beat := j.beat(a, source)
-	d.reading = j.vocabulary.Read(d.fields, a.Language, beat)
+	d.reading = j.vocabulary.Read(d.fields, a.Language, a.Published.Time, beat)
 	d.concepts, d.countries = j.claims(d.reading, d.fields, beat)
 	d.about = about(d.countries)
 	d.topics = j.topicClaims(d.reading, d.fields)

@@ -3,8 +3,7 @@ package vocabulary
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+	"time"
 
 	"harmattan/news"
 )
@@ -60,7 +59,7 @@ func compile(files []File) (*Vocabulary, error) {
 func (c *compiler) declare() {
 	for _, s := range c.sources {
 		for _, e := range s.entries() {
-			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: e.Since, Until: e.Until,
+			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: c.date(s, e.Since),
 				Shares: e.Shares, TopicWeight: strengths[e.Strength], Point: point(e.Point)})
 		}
 		for _, t := range s.Topic {
@@ -80,6 +79,19 @@ func (c *compiler) declareOne(s *source, concept Concept) {
 	}
 	c.index[concept.Key()] = len(c.concepts)
 	c.concepts = append(c.concepts, concept)
+}
+
+// date reads a year, a month or a day.
+func (c *compiler) date(s *source, text string) time.Time {
+	for _, layout := range []string{"2006-01-02", "2006-01", "2006"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at
+		}
+	}
+	if text != "" {
+		c.report(s, text, "%q is no date; give a year, a month or a day such as 2024-11-30", text)
+	}
+	return time.Time{}
 }
 
 func point(p []float64) *news.Point {
@@ -163,70 +175,6 @@ func (c *compiler) countriesOf(number, depth int) []int {
 	return countries
 }
 
-// addNames adds the forms of a file's countries, places, groups and people.
-func (c *compiler) addNames(s *source) {
-	for _, e := range s.entries() {
-		number := c.index[string(e.kind)+"/"+e.ID]
-		for _, name := range e.Names {
-			c.addName(s, number, name, "")
-		}
-		for _, name := range e.Capital {
-			c.addName(s, number, name, "capital")
-		}
-		e.languages.each(func(language string, forms []string) {
-			for _, name := range forms {
-				c.addName(s, number, name, language)
-			}
-		})
-	}
-}
-
-func (c *compiler) addName(s *source, concept int, text, language string) {
-	w, err := parseForm(text)
-	if err != nil {
-		c.report(s, text, "%s: %v", c.concepts[concept].Key(), err)
-		return
-	}
-	words := []string{w.words}
-	if w.has("inflect") {
-		words = inflected(w.words, language)
-	}
-	for _, one := range words {
-		f := form{text: one, concept: int32(concept), layer: layerNames, weight: 1, rule: -1}
-		f.capital = language == "capital"
-		if language != "en" && language != "ar" {
-			f.language = languageBit(language)
-		}
-		f.demonym = c.concepts[concept].Kind == news.KindCountry && w.has("inflect")
-		f.mark(w)
-		if rule, ok := c.ruled[c.concepts[concept].Key()+" "+Fold(one)]; ok {
-			f.rule = int32(rule)
-		}
-		c.insert(f)
-	}
-}
-
-// addNothing adds the expressions that only look like names.
-func (c *compiler) addNothing(s *source) {
-	for _, n := range s.Nothing {
-		for _, text := range n.Forms {
-			c.mask(text)
-		}
-	}
-}
-
-// mask makes an expression mean nothing where nothing longer is found.
-func (c *compiler) mask(text string) {
-	w, err := parseForm(text)
-	if err != nil || c.masked[Fold(text)] {
-		return
-	}
-	c.masked[Fold(text)] = true
-	f := form{text: w.words, concept: -1, layer: layerNames, rule: -1}
-	f.mark(w)
-	c.insert(f)
-}
-
 func (c *compiler) agree(s *source) {
 	for _, name := range s.Agencies {
 		c.agencies[name] = true
@@ -291,101 +239,4 @@ func (c *compiler) cueNumber(words, language string) int {
 	return number
 }
 
-// mark sets what the writing of a form and its flags ask of the text.
-func (f *form) mark(w written) {
-	f.exact = w.has("exact") || isAcronym(f.text)
-	f.context = w.has("context") || w.has("place")
-	f.locative = w.has("place")
-	f.loose = strings.ContainsAny(f.text, ",()/")
-	first, _ := utf8.DecodeRuneInString(f.text)
-	f.upper = unicode.IsUpper(first)
-	switch {
-	case w.has("label"):
-		f.weight = 0
-	case w.has("half"):
-		f.weight = 0.5
-	}
-}
-
-// isAcronym tells forms that only capitals tell from common words.
-func isAcronym(s string) bool {
-	if utf8.RuneCountInString(s) > 6 {
-		return false
-	}
-	letters := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			if !unicode.IsUpper(r) {
-				return false
-			}
-			letters++
-		}
-	}
-	return letters > 0
-}
-
 var strengths = map[string]float64{"": 0, "strong": 1, "medium": 0.5, "weak": 0.2}
-
-var languageBits = map[string]uint16{"en": 1, "fr": 2, "ar": 4, "pt": 8, "ha": 16, "es": 32, "de": 64, "sw": 128, "it": 256, "pl": 512}
-
-// languageBit is 0 for "every language" and for languages that no form has.
-func languageBit(language string) uint16 { return languageBits[language] }
-
-// otherLanguage is the bit of languages that the vocabulary does not speak.
-const otherLanguage = 1 << 15
-
-func (c *compiler) needOf(s *source, text string) (need, bool) {
-	if kind, id, found := strings.Cut(text, "/"); found && !strings.Contains(id, " ") && kind == strings.ToLower(kind) {
-		if number, ok := c.index[text]; ok {
-			return need{concept: number, cue: -1}, true
-		}
-		c.report(s, text, "%q is no concept of the vocabulary", text)
-		return need{}, false
-	}
-	return need{concept: -1, cue: c.cueNumber(text, "")}, true
-}
-
-// addRules turns the ambiguity rules into numbers before the forms that they
-// speak of are added.
-func (c *compiler) addRules() {
-	for _, s := range c.sources {
-		for _, a := range s.Ambiguity {
-			c.addRule(s, a)
-		}
-	}
-}
-
-func (c *compiler) addRule(s *source, a ambiguity) {
-	if _, ok := c.index[a.Means]; !ok {
-		c.report(s, a.Means, "an ambiguity speaks of %q, which the vocabulary does not hold", a.Means)
-		return
-	}
-	r := rule{firstName: a.FirstName, foreign: a.Foreign, note: a.Note}
-	switch a.Otherwise {
-	case "half":
-		r.otherwise = 0.5
-	case "", "nothing":
-	default:
-		c.report(s, a.Otherwise, "otherwise = %q; give half or nothing", a.Otherwise)
-	}
-	for _, text := range a.Needs {
-		if n, ok := c.needOf(s, text); ok {
-			r.needs = append(r.needs, n)
-		}
-	}
-	for _, text := range a.Unless {
-		if n, ok := c.needOf(s, text); ok {
-			r.unless = append(r.unless, n)
-		}
-	}
-	for _, text := range a.Not {
-		c.mask(text)
-	}
-	for _, text := range a.Forms {
-		c.ruled[a.Means+" "+Fold(text)] = len(c.rules)
-	}
-	c.rules = append(c.rules, r)
-	if len(a.Forms) == 0 {
-		c.report(s, a.Means, "an ambiguity of %s names no forms", a.Means)
-	}
-}

@@ -50,6 +50,9 @@ type record struct {
 	Topics   []string `toml:"topics"`
 	Strength string   `toml:"strength"`
 
+	// Office is what a person is or was known for, Since and Until bound it in
+	// time; for what is no person they bound its existence. AsOf is when the
+	// entry was last checked.
 	Office string `toml:"office"`
 	Since  string `toml:"since"`
 	Until  string `toml:"until"`

@@ -52,7 +52,7 @@ func foldRune(r rune) string {
 }
 
 func foldSlowly(r rune) string {
-	if s, ok := foldSpecial(r); ok {
+	if s, ok := special[r]; ok {
 		return s
 	}
 	switch {
@@ -77,52 +77,16 @@ func foldSlowly(r rune) string {
 	return string(out)
 }
 
-// foldSpecial holds the letters that Unicode does not decompose and the
-// spellings that writers do not tell apart.
-func foldSpecial(r rune) (string, bool) {
-	switch r {
-	case '’', '‘', 'ʼ', 'ʻ', '`', '´', '′', '‛':
-		return "'", true
-	case '−':
-		return "-", true
-	case 'ß', 'ẞ':
-		return "ss", true
-	case 'æ', 'Æ':
-		return "ae", true
-	case 'œ', 'Œ':
-		return "oe", true
-	case 'ø', 'Ø':
-		return "o", true
-	case 'đ', 'Đ', 'ð', 'Ð', 'ɗ', 'Ɗ':
-		return "d", true
-	case 'ł', 'Ł':
-		return "l", true
-	case 'ı':
-		return "i", true
-	case 'ɓ', 'Ɓ':
-		return "b", true
-	case 'ƙ', 'Ƙ':
-		return "k", true
-	case 'ƴ', 'Ƴ':
-		return "y", true
-	case 'ɛ', 'Ɛ':
-		return "e", true
-	case 'ɔ', 'Ɔ':
-		return "o", true
-	case 'ŋ', 'Ŋ':
-		return "ng", true
-	case 'ɲ', 'Ɲ':
-		return "ny", true
-	case 'ٱ':
-		return "ا", true
-	case 'ى', 'ی':
-		return "ي", true
-	case 'ة':
-		return "ه", true
-	case 'ک':
-		return "ك", true
-	case 'ـ':
-		return "", true
-	}
-	return "", false
+// special holds the letters that Unicode does not decompose and the spellings
+// that writers do not tell apart.
+var special = map[rune]string{
+	'’': "'", '‘': "'", 'ʼ': "'", 'ʻ': "'", '`': "'", '´': "'", '′': "'", '‛': "'",
+	'−': "-",
+	'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ø': "o", 'Ø': "o",
+	'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d", 'ł': "l", 'Ł': "l", 'ı': "i",
+	// Hausa, Fulfulde, Bambara.
+	'ɓ': "b", 'Ɓ': "b", 'ɗ': "d", 'Ɗ': "d", 'ƙ': "k", 'Ƙ': "k", 'ƴ': "y", 'Ƴ': "y",
+	'ɛ': "e", 'Ɛ': "e", 'ɔ': "o", 'Ɔ': "o", 'ŋ': "ng", 'Ŋ': "ng", 'ɲ': "ny", 'Ɲ': "ny",
+	// Arabic: forms of alef, yaa, taa marbuta and kaf; the stretching stroke.
+	'ٱ': "ا", 'ى': "ي", 'ی': "ي", 'ة': "ه", 'ک': "ك", 'ـ': "",
 }

@@ -1,6 +1,9 @@
 package vocabulary
 
-import "unicode/utf8"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // Field is a piece of an article's plain text.
 type Field struct {
@@ -15,7 +18,6 @@ type Mention struct {
 	Concept  int // number of a concept
 	Field    int // index of the field
 	From, To int // bytes of the field's text
-	Sentence int // counts from 0 in the field
 	Token    int // counts from 0 in the field
 	Weight   float64
 	// Note says which rule raised or lowered it.
@@ -32,8 +34,6 @@ type TopicHit struct {
 	Topic    int // number in Topics
 	Field    int
 	From, To int
-	Sentence int
-	Token    int
 	Weight   float64
 }
 
@@ -57,7 +57,6 @@ type token struct {
 	id       uint32
 	alt      [3]uint32 // Arabic: without what is written together with it
 	from, to int32
-	sentence int
 	gap      gap
 	upper    bool // begins with a capital
 }
@@ -82,9 +81,10 @@ type buffer struct {
 }
 
 // Read finds everything in the fields of an article. Language is its BCP 47
-// tag; terms of other languages' topics are left out. The countries that the
-// source writes about are support for names that need some.
-func (v *Vocabulary) Read(fields []Field, language string, beat []int) *Reading {
+// tag; terms of other languages' topics are left out. At is when the article
+// was published, zero when unknown: names of what came later do not count. The
+// countries that the source writes about are support for names that need some.
+func (v *Vocabulary) Read(fields []Field, language string, at time.Time, beat []int) *Reading {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
 	b.reset(v)
@@ -98,7 +98,7 @@ func (v *Vocabulary) Read(fields []Field, language string, beat []int) *Reading 
 		clear(b.lastEnd)
 		v.scan(b, r, &span{i, field.Text, b.tokens[start:], bit})
 	}
-	v.resolve(b, r, fields, language, beat)
+	v.resolve(b, r, fields, language, at, beat)
 	v.combine(b, r, bit)
 	return r
 }
@@ -110,20 +110,6 @@ func (b *buffer) reset(v *Vocabulary) {
 		b.lastEnd = make([]int32, len(v.topics))
 	}
 	clear(b.cues)
-}
-
-// languageOf returns the bit of a language, 0 when it is unknown.
-func languageOf(tag string) uint16 {
-	if len(tag) > 2 && tag[2] == '-' {
-		tag = tag[:2]
-	}
-	switch bit := languageBit(tag); {
-	case bit != 0:
-		return bit
-	case tag == "" || tag == "und":
-		return 0
-	}
-	return otherLanguage
 }
 
 // span is a field that was cut into tokens.
@@ -206,7 +192,7 @@ func (b *buffer) add(r *Reading, s *span, hitsFrom, i, k int, w *form) {
 		return
 	}
 	hit := TopicHit{Topic: int(w.concept), Field: s.field, Weight: float64(w.weight),
-		From: int(s.tokens[i].from), To: int(s.tokens[k].to), Token: i, Sentence: s.tokens[i].sentence}
+		From: int(s.tokens[i].from), To: int(s.tokens[k].to)}
 	for n := hitsFrom; n < len(r.Hits); n++ {
 		if r.Hits[n].Topic == hit.Topic {
 			if hit.To > r.Hits[n].To || hit.Weight > r.Hits[n].Weight {
@@ -236,7 +222,7 @@ func (v *Vocabulary) addNames(r *Reading, s *span, i, end int, at int32) {
 		}
 		r.Mentions = append(r.Mentions, Mention{Concept: int(w.concept), Field: s.field,
 			From: int(s.tokens[i].from), To: int(s.tokens[end-1].to),
-			Sentence: s.tokens[i].sentence, Token: i, tokens: end - i,
+			Token: i, tokens: end - i,
 			Weight: float64(w.weight), Capital: w.capital, Demonym: w.demonym, form: number})
 	}
 }

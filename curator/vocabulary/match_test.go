@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"harmattan/curator/vocabulary"
 )
@@ -55,7 +56,7 @@ func newSmall(t *testing.T) *vocabulary.Vocabulary {
 }
 
 func read(v *vocabulary.Vocabulary, text, language string) *vocabulary.Reading {
-	return v.Read([]vocabulary.Field{{Name: "text", Text: text, To: len(text)}}, language, nil)
+	return v.Read([]vocabulary.Field{{Name: "text", Text: text, To: len(text)}}, language, time.Time{}, nil)
 }
 
 // found lists the keys of the concepts that count.
@@ -132,6 +133,21 @@ func TestEvidenceStandsAtItsOffset(t *testing.T) {
 	for _, m := range r.Mentions {
 		if term := text[m.From:m.To]; term == "" || strings.ContainsAny(term[:1], " ,;") {
 			t.Errorf("a mention reads %q", term)
+		}
+	}
+}
+
+func TestWhatCameLaterIsNotInOlderArticles(t *testing.T) {
+	v, err := vocabulary.New(vocabulary.File{Name: "mine.toml", Data: []byte(
+		"[[group]]\nid = \"young\"\nlabel = \"Young\"\nsince = \"2024-11-30\"\nnames = [\"Younglings\"]\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string]int{"2019-05-01": 0, "2025-05-01": 1} {
+		at, _ := time.Parse(time.DateOnly, day)
+		text := "The Younglings met"
+		if got := len(found(v, v.Read([]vocabulary.Field{{Name: "text", Text: text, To: len(text)}}, "en", at, nil))); got != want {
+			t.Errorf("%s: %d concepts, want %d", day, got, want)
 		}
 	}
 }

@@ -3,21 +3,10 @@ package vocabulary
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"harmattan/news"
 )
-
-// rule is a compiled ambiguity.
-type rule struct {
-	needs, unless []need
-	otherwise     float64
-	firstName     bool
-	foreign       []string
-	note          string
-}
-
-// need is a concept or a cue that an article must hold.
-type need struct{ concept, cue int }
 
 // What is left of a mention that a neighbouring word makes less of.
 const (
@@ -38,7 +27,7 @@ type resolver struct {
 }
 
 // resolve settles what every name that needs support counts.
-func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language string, beat []int) {
+func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language string, at time.Time, beat []int) {
 	v.markDatelines(r, fields)
 	dropCredits(r, fields)
 	s := resolver{Vocabulary: v, buffer: b, reading: r, fields: fields, language: language}
@@ -48,6 +37,8 @@ func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language str
 		m := &r.Mentions[i]
 		f := &v.forms[m.form]
 		switch {
+		case !at.IsZero() && s.concepts[m.Concept].Since.After(at) && s.concepts[m.Concept].Kind != news.KindPerson:
+			m.Weight, m.Note = 0, "it did not exist yet"
 		case people[m.form]:
 			m.Weight, m.Note = 0, "a person's name"
 		case f.locative && !s.located(m):
@@ -137,77 +128,6 @@ func (s *resolver) neighbours(m *Mention) {
 	}
 }
 
-// token returns the word at an offset from the first word of a mention.
-func (s *resolver) token(m *Mention, offset int) (token, bool) {
-	at := m.Token + offset
-	span := s.buffer.fields[m.Field]
-	if at < 0 || at >= span[1]-span[0] {
-		return token{}, false
-	}
-	return s.buffer.tokens[span[0]+at], true
-}
-
-// word returns the folded word at an offset, "" when a full stop or a comma
-// parts it from the mention.
-func (s *resolver) word(m *Mention, offset int) string {
-	t, ok := s.token(m, offset)
-	if !ok || offset > 0 && t.gap != gapSoft {
-		return ""
-	}
-	if next, _ := s.token(m, offset+1); offset < 0 && next.gap == gapHard {
-		return ""
-	}
-	return Fold(s.fields[m.Field].Text[t.from:t.to])
-}
-
-// besideName tells that the word after the mention looks like the surname to a
-// first name: a capital, and no word that the vocabulary knows.
-func (s *resolver) besideName(m *Mention) bool {
-	t, ok := s.token(m, m.tokens)
-	if !ok || !t.upper || t.id != 0 {
-		return false
-	}
-	text := s.fields[m.Field].Text
-	if strings.ContainsAny(text[m.To:t.from], ".!?:;,()/") {
-		return false
-	}
-	inTitle := s.fields[m.Field].Name == "title"
-	return !s.grammar.function[Fold(text[t.from:t.to])] && !(inTitle && text[t.to-1] == 's')
-}
-
-// quoted tells that the mention stands alone in quotation marks.
-func (s *resolver) quoted(m *Mention) bool {
-	text := s.fields[m.Field].Text
-	before, after := strings.TrimRight(text[:m.From], " "), strings.TrimLeft(text[m.To:], " ,")
-	return hasAnySuffix(before, "'", "\"", "‘", "“", "«") && hasAnyPrefix(after, "'", "\"", "’", "”", "»")
-}
-
-func hasAnySuffix(s string, suffixes ...string) bool {
-	return slices.ContainsFunc(suffixes, func(x string) bool { return strings.HasSuffix(s, x) })
-}
-
-func hasAnyPrefix(s string, prefixes ...string) bool {
-	return slices.ContainsFunc(prefixes, func(x string) bool {
-		return strings.HasPrefix(s, x) && !strings.HasPrefix(s, "'s ") && !strings.HasPrefix(s, "’s ")
-	})
-}
-
-// located tells that the word before the mention speaks of a place.
-func (s *resolver) located(m *Mention) bool { return s.grammar.place[s.word(m, -1)] }
-
-// opensHeadline tells that a title begins "Name :".
-func (s *resolver) opensHeadline(m *Mention) bool {
-	text := s.fields[m.Field].Text
-	rest := strings.TrimLeft(text[m.To:], " \u00a0\u202f")
-	return s.fields[m.Field].Name == "title" && m.Token == 0 && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "/"))
-}
-
-// opensSentence tells that a capital says nothing, for a sentence begins.
-func (s *resolver) opensSentence(m *Mention) bool {
-	t, _ := s.token(m, 0)
-	return t.gap == gapHard
-}
-
 // met tells that the article holds a cue, or speaks of a concept.
 func (s *resolver) met(n need) bool {
 	if n.cue >= 0 {
@@ -241,63 +161,11 @@ func (s *resolver) weighSupport(beat []int) {
 	}
 }
 
-// guards tells that a form under the rule is no support for others.
-func (r *rule) guards() bool { return len(r.needs) > 0 || r.firstName || len(r.foreign) > 0 }
-
 // supported tells that something else speaks of a country of the mention.
 func (s *resolver) supported(m *Mention) bool {
 	return slices.ContainsFunc(s.concepts[m.Concept].Countries, func(c int) bool {
 		return s.firm[c] > 0 || len(s.guessed[c]) > 1
 	})
-}
-
-// markDatelines finds the place that a story was sent from: it stands right
-// before the name of an agency in brackets.
-func (v *Vocabulary) markDatelines(r *Reading, fields []Field) {
-	for number, field := range fields {
-		text := field.Text[:field.To]
-		for at := field.From; at < len(text); {
-			open := strings.IndexByte(text[at:], '(')
-			if open < 0 {
-				break
-			}
-			open += at
-			at = open + 1
-			end := strings.IndexByte(text[open:min(len(text), open+24)], ')')
-			if end < 0 || !v.agencies[strings.TrimSpace(text[open+1:open+end])] {
-				continue
-			}
-			for i := range r.Mentions {
-				if m := &r.Mentions[i]; m.Field == number && m.To <= open && open-m.To < 40 && !strings.ContainsAny(text[m.To:open], ".!?:;") {
-					m.Dateline = true
-				}
-			}
-		}
-	}
-}
-
-// creditMarks stand in the brackets that name a picture's maker.
-var creditMarks = []string{"Getty Images", "AP Photo", "/AFP", "/AP", "/Reuters", "/REUTERS"}
-
-// dropCredits takes away what was found in the credit of a picture.
-func dropCredits(r *Reading, fields []Field) {
-	for number, field := range fields {
-		for from := field.From; ; {
-			open := strings.IndexByte(field.Text[from:field.To], '(')
-			if open < 0 {
-				break
-			}
-			open += from
-			from = open + 1
-			length := strings.IndexByte(field.Text[open:min(field.To, open+160)], ')')
-			if length < 0 || !slices.ContainsFunc(creditMarks, func(m string) bool { return strings.Contains(field.Text[open:open+length], m) }) {
-				continue
-			}
-			within := func(f, at int) bool { return f == number && at > open && at < open+length }
-			r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool { return within(m.Field, m.From) })
-			r.Hits = slices.DeleteFunc(r.Hits, func(h TopicHit) bool { return within(h.Field, h.From) })
-		}
-	}
 }
 
 // combine adds the combinations that the cues meet and notes which topics hold
@@ -313,7 +181,7 @@ func (v *Vocabulary) combine(b *buffer, r *Reading, language uint16) {
 			}
 			at := b.tokens[b.fields[hit.field][0]+hit.token]
 			r.Hits = append(r.Hits, TopicHit{Topic: number, Field: hit.field, From: int(at.from), To: int(at.to),
-				Sentence: at.sentence, Token: hit.token, Weight: float64(p.weight)})
+				Weight: float64(p.weight)})
 		}
 	}
 }

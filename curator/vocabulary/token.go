@@ -8,7 +8,7 @@ import (
 // tokenize cuts a field into folded words and looks each up.
 func (v *Vocabulary) tokenize(b *buffer, f Field) {
 	t := token{gap: gapHard}
-	sentence, open := 0, false
+	open := false
 	between := gapHard
 	for i := f.From; i < f.To; {
 		c := f.Text[i]
@@ -20,7 +20,7 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 		case wordRune(r):
 			if !open {
 				open = true
-				t = token{from: int32(i), gap: between, upper: unicode.IsUpper(r), sentence: sentence}
+				t = token{from: int32(i), gap: between, upper: unicode.IsUpper(r)}
 				b.word = b.word[:0]
 			}
 			b.word = appendFolded(b.word, r)
@@ -33,9 +33,6 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 			}
 			if g := gapOf(r, f.Text[i+size:f.To]); g > between && !(r == '.' && v.grammar.abbreviation[string(b.word)]) {
 				between = g
-			}
-			if between == gapHard && (r == '.' || r == '!' || r == '?' || r == '\n' || r == '؟') {
-				sentence++
 			}
 		}
 		i += size

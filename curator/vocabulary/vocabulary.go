@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"harmattan/news"
 )
@@ -65,8 +66,9 @@ type Concept struct {
 	// TopicWeight how strong it is.
 	Topics      []int
 	TopicWeight float64
-	// Title says that it is an office or a title that a person carries.
-	Since, Until string
+	// Since is when it came to be, zero for always: an older article cannot
+	// speak of it. For people it is when they took office, and no bound.
+	Since time.Time
 }
 
 // grammar holds folded words that tell how a name beside them is meant.
