@@ -148,7 +148,7 @@ func (c *Curator) evaluateLine(l labelled, sources []news.Source, t *tally) Pred
 	p := predict(l.ID, a)
 	t.countries(l, a, d)
 	t.topics(l, a)
-	t.editions(l, a, c.judge, p)
+	t.editions(l, a, d, c.judge, p)
 	return p
 }
 

@@ -66,7 +66,7 @@ func TestEvaluateShowsMistakesWithEvidence(t *testing.T) {
 func TestEvaluateNamesABrokenLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"{\"id\": \"a\", \"title\": \"x\"}\n{oops}\n": "labels.jsonl:2: is no labelled article",
-		"{\"id\": \"a\"}\n": "labels.jsonl:1: has neither",
+		"{\"id\": \"a\"}\n":                           "labels.jsonl:1: has neither",
 	} {
 		_, err := newCurator(t).Evaluate("labels.jsonl", strings.NewReader(text), nil)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -35,8 +35,9 @@ func (j *judge) checkEdition(e *edition) []string {
 	var failures []string
 	for _, x := range e.Examples {
 		a := exampleArticle(x.Title, x.Text, x.Language)
-		a.Tags = j.tags(a, news.Source{})
-		if o := e.decide(a, true); o.in != x.In {
+		d := j.judge(a, news.Source{})
+		a.Tags = d.tags(j)
+		if o := e.decide(a, d.lacks(j)); o.in != x.In {
 			verb := "is in, and should not be"
 			if x.In {
 				verb = "is not in"

@@ -17,16 +17,19 @@ type outcome struct {
 	failed  int        // conditions that are not met
 }
 
-// decide checks every condition of a rule. Reasons are only worded when asked
-// for, for most articles are in no edition.
-func (r *rule) decide(a news.Article, worded bool) outcome {
+// hint tells why an article lacks a tag, or nothing when it does not come near.
+type hint func(kinds []news.Kind, ids []string) string
+
+// decide checks every condition of a rule. Reasons are only worded when there
+// is a hint to word them with, for most articles are in no edition.
+func (r *rule) decide(a news.Article, why hint) outcome {
 	o := outcome{in: true, score: 1}
 	note := func(met bool, format string, args ...any) {
 		if !met {
 			o.in = false
 			o.failed++
 		}
-		if worded {
+		if why != nil {
 			sign := "met: "
 			if !met {
 				sign = "not met: "
@@ -45,7 +48,11 @@ func (r *rule) decide(a news.Article, worded bool) outcome {
 			note(true, "%s: %s %.2f%s", l.name, best.ID, best.Score, quotes(best))
 			continue
 		}
-		note(false, "%s: none of %s%s", l.name, shorten(l.ids), below(best, r.MinScore))
+		missing := below(best, r.MinScore)
+		if missing == "" && why != nil {
+			missing = why(l.kinds, l.ids)
+		}
+		note(false, "%s: none of %s%s", l.name, shorten(l.ids), missing)
 	}
 	r.decideKeys(a, note)
 	r.decideOrigin(a, note)
@@ -130,10 +137,10 @@ func shorten(ids []string) string {
 
 // decide takes the rule that says most for the article: the first that lets it
 // in, else the one that misses least.
-func (e *edition) decide(a news.Article, worded bool) outcome {
+func (e *edition) decide(a news.Article, why hint) outcome {
 	var best outcome
 	for i := range e.rules {
-		o := e.rules[i].decide(a, worded)
+		o := e.rules[i].decide(a, why)
 		if i == 0 || o.in && (!best.in || o.score > best.score) || !best.in && o.failed < best.failed {
 			best = o
 		}
@@ -145,7 +152,7 @@ func (e *edition) decide(a news.Article, worded bool) outcome {
 func (j *judge) memberships(a news.Article, _ news.Source) []news.Membership {
 	var all []news.Membership
 	for i := range j.editions {
-		if o := j.editions[i].decide(a, false); o.in {
+		if o := j.editions[i].decide(a, nil); o.in {
 			all = append(all, news.Membership{EditionID: j.editions[i].ID, Score: o.score, Reason: reason(o.tags)})
 		}
 	}
@@ -159,4 +166,51 @@ func reason(tags []news.Tag) string {
 		names[i] = t.Label
 	}
 	return strings.Join(names, ", ")
+}
+
+// lacks tells of the tags that an article almost has: how much weight was
+// found and needed, what spoke against it, and which words did not count.
+func (d judgement) lacks(j *judge) hint {
+	return func(kinds []news.Kind, ids []string) string {
+		best, said := 0.0, ""
+		for _, c := range append(d.countries, d.concepts...) {
+			concept := j.vocabulary.Concepts()[c.concept]
+			if !slices.Contains(kinds, concept.Kind) || !slices.Contains(ids, concept.ID) {
+				continue
+			}
+			if said == "" || c.weight > best {
+				best, said = c.weight, fmt.Sprintf("; %s weighs %.2f%s", concept.ID, c.weight, uncounted(c.evidence))
+			}
+		}
+		for number, c := range d.topics {
+			t := j.vocabulary.Topics()[number]
+			id := j.vocabulary.Concepts()[t.Concept].ID
+			if c.raw > best && slices.Contains(kinds, news.KindTopic) && slices.Contains(ids, id) {
+				best, said = c.raw, fmt.Sprintf("; %s weighs %.2f and needs %.2f%s", id, c.weight, t.Threshold, d.against(j, c))
+			}
+		}
+		return said
+	}
+}
+
+// against names the topics that lowered one.
+func (d judgement) against(j *judge, c topicClaim) string {
+	if len(c.lowered) == 0 {
+		return ""
+	}
+	var names []string
+	for _, number := range c.lowered {
+		names = append(names, j.vocabulary.Concepts()[j.vocabulary.Topics()[number].Concept].ID)
+	}
+	return fmt.Sprintf(" (%.2f before %s spoke against it)", c.raw, strings.Join(names, ", "))
+}
+
+// uncounted quotes a name that was found and why it did not count.
+func uncounted(evidence []news.Evidence) string {
+	for _, e := range evidence {
+		if e.Weight == 0 && e.Note != "" {
+			return fmt.Sprintf(": %q in the %s is %s", e.Term, e.Field, e.Note)
+		}
+	}
+	return ", less than what the article is about"
 }

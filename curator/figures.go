@@ -137,7 +137,7 @@ func (t *tally) topics(l labelled, a news.Article) {
 }
 
 // editions counts membership in the editions that the labels speak of.
-func (t *tally) editions(l labelled, a news.Article, j *judge, p Prediction) {
+func (t *tally) editions(l labelled, a news.Article, d judgement, j *judge, p Prediction) {
 	for id, expected := range l.Expect.Editions {
 		said := slices.Contains(p.Editions, id)
 		count(t.byEdition, id, said, expected)
@@ -145,7 +145,7 @@ func (t *tally) editions(l labelled, a news.Article, j *judge, p Prediction) {
 		if said == expected || i < 0 {
 			continue
 		}
-		o := j.editions[i].decide(a, true)
+		o := j.editions[i].decide(a, d.lacks(j))
 		t.mistakes = append(t.mistakes, Mistake{ID: l.ID, Title: a.Title, Key: "edition/" + id, Wrong: said, Score: o.score, Reasons: o.reasons})
 	}
 }

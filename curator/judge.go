@@ -199,7 +199,7 @@ func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {
 	a.Tags = d.tags(j)
 	verdicts := make([]news.Verdict, len(j.editions))
 	for i := range j.editions {
-		o := j.editions[i].decide(a, true)
+		o := j.editions[i].decide(a, d.lacks(j))
 		verdicts[i] = news.Verdict{EditionID: j.editions[i].ID, In: o.in, Score: o.score, Reasons: o.reasons}
 	}
 	return verdicts

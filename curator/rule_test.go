@@ -94,4 +94,18 @@ func TestExplainTellsBothWays(t *testing.T) {
 	if len(out) != 1 || out[0].In || !strings.Contains(strings.Join(out[0].Reasons, "\n"), "not met: topics") {
 		t.Errorf("why it is not: %+v", out)
 	}
+	for title, want := range map[string]string{
+		"Mali : l'armée plante mille arbres":           "security weighs 0.62 and needs 1.00",
+		"Mali : l'attaque des Aigles en demi-finale":   "football spoke against it",
+		"Chad Ellison and two fighters killed in raid": `"Chad" in the title is a person's name`,
+	} {
+		language := "fr"
+		if strings.HasPrefix(title, "Chad") {
+			language = "en"
+		}
+		verdicts := c.Explain(news.Article{Title: title, Language: language}, news.Source{})
+		if got := strings.Join(verdicts[0].Reasons, "\n"); verdicts[0].In || !strings.Contains(got, want) {
+			t.Errorf("%s: %s\nwant %s", title, got, want)
+		}
+	}
 }
