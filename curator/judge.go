@@ -3,8 +3,10 @@ package curator
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"harmattan/curator/vocabulary"
@@ -24,6 +26,7 @@ type judge struct {
 	// above lists, by concept, the regions that it lies in.
 	above    [][]int
 	editions []edition
+	rules    string // hash of the editions' rules
 }
 
 // newJudge compiles the built-in vocabulary, the user's files and the rules of
@@ -33,7 +36,7 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary: %w", err)
 	}
-	j := &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts())}
+	j := &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts()), rules: rulesHash(editions)}
 	for _, e := range editions {
 		compiled, problems := compileEdition(e, words)
 		if len(problems) > 0 {
@@ -42,6 +45,16 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 		j.editions = append(j.editions, compiled)
 	}
 	return j, nil
+}
+
+// rulesHash is another one when a rule changes; titles and limits of editions
+// do not count.
+func rulesHash(editions []news.Edition) string {
+	sum := fnv.New64a()
+	for _, e := range editions {
+		fmt.Fprintf(sum, "%q %+v %+v\n", e.ID, e.Rule, e.Also)
+	}
+	return strconv.FormatUint(sum.Sum64(), 36)
 }
 
 // topicTree tells for each topic which topics count for it.
@@ -191,7 +204,7 @@ func tag(c vocabulary.Concept, score float64, evidence []news.Evidence) news.Tag
 }
 
 // fingerprint changes when vocabulary, rules or the way of judging change.
-func (j *judge) fingerprint() string { return judging + "-" + j.vocabulary.Fingerprint() }
+func (j *judge) fingerprint() string { return judging + "-" + j.vocabulary.Fingerprint() + "-" + j.rules }
 
 // explain tells for every edition why a is in it or why not.
 func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {
