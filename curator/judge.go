@@ -204,7 +204,9 @@ func tag(c vocabulary.Concept, score float64, evidence []news.Evidence) news.Tag
 }
 
 // fingerprint changes when vocabulary, rules or the way of judging change.
-func (j *judge) fingerprint() string { return judging + "-" + j.vocabulary.Fingerprint() + "-" + j.rules }
+func (j *judge) fingerprint() string {
+	return judging + "-" + j.vocabulary.Fingerprint() + "-" + j.rules
+}
 
 // explain tells for every edition why a is in it or why not.
 func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {

@@ -13,6 +13,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/robfig/cron/v3"
 
+	"harmattan/config"
 	"harmattan/publisher"
 	"harmattan/storage"
 )
@@ -28,32 +29,26 @@ const drainTime = 5 * time.Second
 
 // serve runs the daemon on the listener until ctx ends, then drains: rounds
 // store what they received and open requests are answered.
-func (d *desk) serve(ctx context.Context, listener net.Listener) error {
+// Every value of reloads is a configuration to go on with.
+func (d *desk) serve(ctx context.Context, listener net.Listener, reloads <-chan *config.Config) error {
 	if err := d.start(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	d.showStatus(ctx)
-	server := publisher.Server(d.publisher.Handler())
+	server := publisher.Server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+	}))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
 	var rounds sync.WaitGroup
-	rounds.Go(func() { // a changed vocabulary must not keep news waiting
-		if err := d.rejudge(ctx); err != nil && ctx.Err() == nil {
-			d.log.Error("rejudge", "err", err)
-		}
-	})
+	rounds.Go(func() { d.rejudgeAside(ctx) })
 	ticks := d.ticks(ctx, &rounds)
 	d.log.Info("serving", "url", "http://"+listener.Addr().String()+"/",
-		"sources", len(d.cfg.Sources), "editions", len(d.cfg.Editions))
+		"sources", len(d.jobs()), "editions", len(d.stages.Load().cfg.Editions))
 	d.notify(daemon.SdNotifyReady)
 
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-served:
-		err = fmt.Errorf("serve %s: %w", listener.Addr(), err)
-	}
+	err := d.wait(ctx, served, reloads, &rounds)
 	d.notify(daemon.SdNotifyStopping)
 	<-ticks.Stop().Done()
 	rounds.Wait()
@@ -64,6 +59,34 @@ func (d *desk) serve(ctx context.Context, listener net.Listener) error {
 	}
 	d.log.Info("stopped")
 	return err
+}
+
+// wait lasts until ctx ends or the server fails, and takes over the
+// configurations that come meanwhile.
+func (d *desk) wait(ctx context.Context, served <-chan error, reloads <-chan *config.Config, rounds *sync.WaitGroup) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-served:
+			return fmt.Errorf("serve: %w", err)
+		case cfg := <-reloads:
+			if err := d.reload(ctx, cfg); err != nil {
+				d.log.Error("the new configuration was not taken over; the old one goes on", "err", err)
+				continue
+			}
+			d.log.Info("reloaded", "sources", len(cfg.Sources), "editions", len(cfg.Editions))
+			rounds.Go(func() { d.rejudgeAside(ctx) })
+		}
+	}
+}
+
+// rejudgeAside judges again while news goes on coming.
+func (d *desk) rejudgeAside(ctx context.Context) {
+	if err := d.rejudge(ctx); err != nil && ctx.Err() == nil {
+		d.log.Error("rejudge", "err", err)
+	}
+	d.showStatus(context.WithoutCancel(ctx))
 }
 
 // ticks starts the one cron entry that wakes the daemon. Rounds overlap, for a
@@ -80,7 +103,7 @@ func (d *desk) ticks(ctx context.Context, rounds *sync.WaitGroup) *cron.Cron {
 
 // tick starts a round over the sources that are due.
 func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
-	due := d.fetcher.Due(d.jobs(), d.clock())
+	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())
 	if len(due) == 0 || ctx.Err() != nil {
 		return
 	}
@@ -101,13 +124,13 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 
 // tidy takes away what retention lets go.
 func (d *desk) tidy(ctx context.Context) {
-	now := d.clock()
-	retention := storage.Retention{Sketches: now.Add(-2 * d.cfg.Curator.StoryWindow.Duration)}
-	if keep := d.cfg.Storage.KeepTexts.Duration; keep > 0 {
+	st, now := d.stages.Load(), d.clock()
+	retention := storage.Retention{Sketches: now.Add(-2 * st.cfg.Curator.StoryWindow.Duration)}
+	if keep := st.cfg.Storage.KeepTexts.Duration; keep > 0 {
 		retention.Texts = now.Add(-keep)
 	}
-	for _, e := range d.cfg.Editions {
-		retention.Shown = max(retention.Shown, d.cfg.Publisher.LimitOf(e))
+	for _, e := range st.cfg.Editions {
+		retention.Shown = max(retention.Shown, st.cfg.Publisher.LimitOf(e))
 	}
 	pruned, err := d.store.Prune(ctx, retention)
 	if err != nil && ctx.Err() == nil {

@@ -54,7 +54,7 @@ func (c *demoCommand) Run(s *session) error {
 	c.greet(s, cfg, len(room.Sources()), dir)
 	ctx, cancel := bounded(s.ctx, c.For)
 	defer cancel()
-	err = errors.Join(d.serve(ctx, listener), d.close())
+	err = errors.Join(d.serve(ctx, listener, nil), d.close())
 	if err == nil {
 		fmt.Fprintln(s.out, "The demo has ended.")
 	}

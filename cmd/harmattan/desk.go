@@ -3,36 +3,31 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"harmattan/config"
-	"harmattan/curator"
 	"harmattan/fetcher"
 	"harmattan/news"
-	"harmattan/publisher"
 	"harmattan/storage"
 )
 
-// desk holds the stages of one running Harmattan.
+// desk is one running Harmattan: its stages, its database and its clock.
 type desk struct {
-	cfg     *config.Config
-	sources map[string]news.Source
-	clock   func() time.Time
-	log     *slog.Logger
-
-	fetcher   *fetcher.Fetcher
-	curator   *curator.Curator
-	store     *storage.Store
-	publisher *publisher.Publisher
+	stages atomic.Pointer[stages]
+	store  *storage.Store
+	clock  func() time.Time
+	log    *slog.Logger
 
 	lock *os.File
 	// writing serialises what follows a fetch: curate, store, publish.
 	writing sync.Mutex
+	// judging lets one pass over the stored articles run at a time.
+	judging sync.Mutex
 	// states are the sources' states as last stored; busy are the sources
 	// that are being fetched. Both are guarded by mu.
 	mu     sync.Mutex
@@ -57,15 +52,13 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
-func openDeskBeside(s *session, cfg *config.Config, dir string) (d *desk, err error) {
-	d = &desk{cfg: cfg, clock: s.clock, log: s.log, sources: sourcesByID(cfg), busy: make(map[string]bool)}
-	if d.fetcher, err = fetcher.New(cfg.Fetcher, version); err != nil {
+func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
+	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool)}
+	st, err := newStages(cfg)
+	if err != nil {
 		return nil, err
 	}
-	if d.curator, err = newCurator(cfg); err != nil {
-		return nil, err
-	}
-	d.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, cfg.Editions, version)
+	d.stages.Store(st)
 	if err := storage.Prepare(); err != nil {
 		return nil, err
 	}
@@ -86,30 +79,14 @@ func (d *desk) close() error {
 	return err
 }
 
-func sourcesByID(cfg *config.Config) map[string]news.Source {
-	sources := make(map[string]news.Source, len(cfg.Sources))
-	for _, source := range cfg.Sources {
-		sources[source.ID] = source
-	}
-	return sources
-}
-
-// newCurator compiles the vocabulary and the editions' rules.
-func newCurator(cfg *config.Config) (*curator.Curator, error) {
-	c, err := curator.New(cfg.Curator, cfg.Editions, cfg.Vocabularies...)
-	if err != nil {
-		return nil, fmt.Errorf("curator: %w", err)
-	}
-	return c, nil
-}
-
 // jobs pairs every configured source with its state, in configuration order;
 // sources that are being fetched are left out.
 func (d *desk) jobs() []fetcher.Job {
+	st := d.stages.Load()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	jobs := make([]fetcher.Job, 0, len(d.cfg.Sources))
-	for _, source := range d.cfg.Sources {
+	jobs := make([]fetcher.Job, 0, len(st.cfg.Sources))
+	for _, source := range st.cfg.Sources {
 		if d.busy[source.ID] {
 			continue
 		}
@@ -135,23 +112,9 @@ func (d *desk) setBusy(jobs []fetcher.Job, busy bool) {
 	}
 }
 
-// edition finds a configured edition.
-func (d *desk) edition(id string) (news.Edition, bool) {
-	for _, e := range d.cfg.Editions {
-		if e.ID == id {
-			return e, true
-		}
-	}
-	return news.Edition{}, false
-}
-
 // start publishes every edition from what is stored.
 func (d *desk) start(ctx context.Context) error {
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	ids := make([]string, 0, len(d.cfg.Editions))
-	for _, e := range d.cfg.Editions {
-		ids = append(ids, e.ID)
-	}
-	return d.publish(ctx, ids)
+	return d.publish(ctx, d.stages.Load().editionIDs())
 }

@@ -31,7 +31,7 @@ func (c *exportCommand) Run(s *session) error {
 		return errors.Join(err, d.close())
 	}
 	d.showStatus(s.ctx)
-	if err := d.publisher.Export(c.Dir); err != nil {
+	if err := d.stages.Load().publisher.Export(c.Dir); err != nil {
 		return errors.Join(err, d.close())
 	}
 	fmt.Fprintf(s.out, "Wrote %d editions to %s.\n", len(cfg.Editions), c.Dir)

@@ -52,9 +52,9 @@ func (c *fetchCommand) round(s *session, d *desk) ([]outcome, error) {
 	}
 	jobs := d.jobs()
 	if c.All {
-		jobs = d.fetcher.Refreshable(jobs, s.clock())
+		jobs = d.stages.Load().fetcher.Refreshable(jobs, s.clock())
 	} else {
-		jobs = d.fetcher.Due(jobs, s.clock())
+		jobs = d.stages.Load().fetcher.Due(jobs, s.clock())
 	}
 	tell := func(o outcome) { fmt.Fprintln(s.errOut, progressLine(o)) }
 	if file, ok := s.errOut.(*os.File); ok && term.IsTerminal(int(file.Fd())) {

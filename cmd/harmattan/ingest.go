@@ -31,7 +31,7 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 	defer d.setBusy(jobs, false)
 	// What was received is stored even when ctx ends meanwhile.
 	keepCtx := context.WithoutCancel(ctx)
-	for batch := range batches(d.fetcher.Stream(ctx, jobs, d.clock)) {
+	for batch := range batches(d.stages.Load().fetcher.Stream(ctx, jobs, d.clock)) {
 		outcomes, err := d.keep(keepCtx, batch)
 		if err != nil {
 			return err
@@ -108,21 +108,22 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 		}
 	}()
 	now := o.ReceivedAt
-	keys, links := d.curator.Identify(o.Source, o.Items)
+	st := d.stages.Load()
+	keys, links := st.curator.Identify(o.Source, o.Items)
 	known, err := tx.Known(ctx, o.Source.ID, keys, links)
 	if err != nil {
 		return nil, err
 	}
-	articles = d.curator.Curate(o.Source, o.Items, known, now)
+	articles = st.curator.Curate(o.Source, o.Items, known, now)
 	var sketchKeys []uint64
 	for _, a := range articles {
 		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
 	}
-	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-d.cfg.Curator.StoryWindow.Duration))
+	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-st.cfg.Curator.StoryWindow.Duration))
 	if err != nil {
 		return nil, err
 	}
-	return d.curator.Group(articles, near), nil
+	return st.curator.Group(articles, near), nil
 }
 
 // unread turns a result into a failure that forgets what was received.

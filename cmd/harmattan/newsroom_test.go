@@ -13,8 +13,8 @@ import (
 // clock in hand.
 func readNewsroom(t *testing.T) (*workbench, *newsroom.Newsroom) {
 	t.Helper()
-	b := &workbench{now: monday}
-	room, err := newsroom.Start(func() time.Time { return b.now })
+	b := &workbench{hand: hand{now: monday}}
+	room, err := newsroom.Start(b.hand.read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestTheSummitReachesSubscribersOnceWithEveryOutletThatToldIt(t *testing.T) 
 			outlets[truth.Link] = true
 		}
 	}
-	entries, err := b.store.Entries(t.Context(), "sahel-security", 100, b.now)
+	entries, err := b.store.Entries(t.Context(), "sahel-security", 100, b.hand.read())
 	if err != nil {
 		t.Fatal(err)
 	}

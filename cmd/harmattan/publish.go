@@ -13,33 +13,34 @@ import (
 // publish renders the named editions from what is stored. A failing edition
 // keeps its last good documents and does not stop the others.
 func (d *desk) publish(ctx context.Context, ids []string) error {
+	st := d.stages.Load()
 	var errs []error
 	for _, id := range ids {
-		if e, ok := d.edition(id); ok {
-			if err := d.publishOne(ctx, e); err != nil {
+		if e, ok := st.edition(id); ok {
+			if err := d.publishOne(ctx, st, e); err != nil {
 				errs = append(errs, fmt.Errorf("edition %s: %w", id, err))
 			}
 		}
 	}
-	if dir := d.cfg.Publisher.Directory; dir != "" && len(ids) > 0 {
-		errs = append(errs, d.publisher.Export(dir))
+	if dir := st.cfg.Publisher.Directory; dir != "" && len(ids) > 0 {
+		errs = append(errs, st.publisher.Export(dir))
 	}
 	return errors.Join(errs...)
 }
 
-func (d *desk) publishOne(ctx context.Context, e news.Edition) error {
+func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error {
 	now := d.clock()
-	entries, err := d.store.Entries(ctx, e.ID, d.cfg.Publisher.LimitOf(e), now)
+	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.LimitOf(e), now)
 	if err != nil {
 		return err
 	}
 	for i := range entries {
-		if source, ok := d.sources[entries[i].Article.SourceID]; ok {
+		if source, ok := st.sources[entries[i].Article.SourceID]; ok {
 			entries[i].Source = source
 		}
 	}
 	var changedAt time.Time
-	hash := d.publisher.Hash(e, entries)
+	hash := st.publisher.Hash(e, entries)
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
 		changedAt, err = tx.Published(ctx, e.ID, hash, now)
 		return err
@@ -47,7 +48,7 @@ func (d *desk) publishOne(ctx context.Context, e news.Edition) error {
 	if err != nil {
 		return err
 	}
-	if err := d.publisher.Publish(e, entries, changedAt); err != nil {
+	if err := st.publisher.Publish(e, entries, changedAt); err != nil {
 		return err
 	}
 	d.log.Info("published", "edition", e.ID, "entries", len(entries), "changed_at", changedAt.UTC().Format(time.RFC3339))

@@ -20,7 +20,10 @@ const (
 // changed since they were judged, a page at a time so that news comes first.
 // Articles keep their ids, dates and places; editions gain and lose some.
 func (d *desk) rejudge(ctx context.Context) error {
-	fingerprint := d.curator.Fingerprint()
+	d.judging.Lock()
+	defer d.judging.Unlock()
+	st := d.stages.Load()
+	fingerprint := st.curator.Fingerprint()
 	var before string
 	err := d.store.Write(ctx, func(tx *storage.Tx) (err error) {
 		before, err = tx.Meta(ctx, judgedBy)
@@ -33,7 +36,7 @@ func (d *desk) rejudge(ctx context.Context) error {
 	var touched []string
 	err = eachArticle(ctx, d.store, now.Add(-judgeSpan), func(page []news.Article) error {
 		for i, a := range page {
-			page[i] = d.curator.Judge(a, d.sources[a.SourceID])
+			page[i] = st.curator.Judge(a, st.sources[a.SourceID])
 		}
 		count += len(page)
 		return d.store.Write(ctx, func(tx *storage.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,8 +24,26 @@ var formats = []string{"rss", "atom", "json"}
 // workbench is a desk with the clock in hand.
 type workbench struct {
 	*desk
-	t   *testing.T
+	t    *testing.T
+	hand hand
+}
+
+// hand is the clock in hand, which servers of the test read too.
+type hand struct {
+	mu  sync.Mutex
 	now time.Time
+}
+
+func (h *hand) read() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *hand) move(by time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(by)
 }
 
 func newWorkbench(t *testing.T, dir string, now time.Time, sources ...news.Source) *workbench {
@@ -38,7 +57,7 @@ func newWorkbench(t *testing.T, dir string, now time.Time, sources ...news.Sourc
 	cfg.Fetcher.MinInterval = news.Duration{Duration: time.Minute}
 	cfg.Fetcher.HostSpacing = news.Duration{}
 	cfg.Fetcher.Allow = []string{"127.0.0.0/8"}
-	b := &workbench{now: now}
+	b := &workbench{hand: hand{now: now}}
 	b.open(t, cfg, dir)
 	return b
 }
@@ -48,7 +67,7 @@ func (b *workbench) open(t *testing.T, cfg *config.Config, dir string) {
 	t.Helper()
 	b.t = t
 	s := &session{ctx: t.Context(), out: io.Discard, errOut: io.Discard,
-		clock: func() time.Time { return b.now }, log: slog.New(slog.DiscardHandler)}
+		clock: b.hand.read, log: slog.New(slog.DiscardHandler)}
 	desk, err := openDesk(s, cfg, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -63,9 +82,9 @@ func (b *workbench) open(t *testing.T, cfg *config.Config, dir string) {
 // after lets time pass and runs the round that is due then.
 func (b *workbench) after(pause time.Duration) []outcome {
 	b.t.Helper()
-	b.now = b.now.Add(pause)
+	b.hand.move(pause)
 	var outcomes []outcome
-	due := b.fetcher.Due(b.jobs(), b.now)
+	due := b.stages.Load().fetcher.Due(b.jobs(), b.hand.read())
 	if err := b.round(context.Background(), due, func(o outcome) { outcomes = append(outcomes, o) }); err != nil {
 		b.t.Fatal(err)
 	}
@@ -78,7 +97,7 @@ type served struct{ body, etag, modified string }
 func (b *workbench) get(path string) served {
 	b.t.Helper()
 	w := httptest.NewRecorder()
-	b.publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	b.stages.Load().publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	if w.Code != http.StatusOK {
 		b.t.Fatalf("GET %s: %d %s", path, w.Code, w.Body)
 	}
@@ -202,7 +221,7 @@ func TestARestartPublishesTheSameBytesAndFetchesNothing(t *testing.T) {
 	if err := b.close(); err != nil {
 		t.Fatal(err)
 	}
-	again := newWorkbench(t, dir, b.now.Add(30*time.Second), fleuve.source("fleuve"))
+	again := newWorkbench(t, dir, b.hand.read().Add(30*time.Second), fleuve.source("fleuve"))
 	if !slices.Equal(again.edition(), before) {
 		t.Error("a restart changed the edition")
 	}
@@ -215,7 +234,7 @@ func TestWhatIsReadBackIsWhatWasStored(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"), kidnapping())
 	b := newWorkbench(t, t.TempDir(), monday.Add(time.Hour), fleuve.source("fleuve"))
 	b.after(time.Minute)
-	entries, err := b.store.Entries(t.Context(), "sahel-security", 50, b.now)
+	entries, err := b.store.Entries(t.Context(), "sahel-security", 50, b.hand.read())
 	if err != nil {
 		t.Fatal(err)
 	}

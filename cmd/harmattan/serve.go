@@ -1,10 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
+
+	"harmattan/config"
 )
 
 const defaultListen = "127.0.0.1:8025"
@@ -39,7 +45,7 @@ func (c *serveCommand) Run(s *session) error {
 	fmt.Fprintf(s.out, "  look      http://%s/\n", cfg.Publisher.Listen)
 	ctx, cancel := bounded(s.ctx, c.For)
 	defer cancel()
-	return errors.Join(d.serve(ctx, listener), d.close())
+	return errors.Join(d.serve(ctx, listener, c.reloads(ctx, s)), d.close())
 }
 
 func listen(s *session, addr string) (net.Listener, error) {
@@ -48,4 +54,33 @@ func listen(s *session, addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w; choose another address with --listen", addr, err)
 	}
 	return listener, nil
+}
+
+// reloads reads the configuration again at each SIGHUP. A file with mistakes is
+// told and passed over.
+func (c *serveCommand) reloads(ctx context.Context, s *session) <-chan *config.Config {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	configs := make(chan *config.Config)
+	go func() {
+		defer signal.Stop(hangups)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+			}
+			cfg, err := c.load(s)
+			if err != nil {
+				s.log.Error("the new configuration has mistakes; the old one goes on", "err", err)
+				continue
+			}
+			select {
+			case configs <- cfg:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return configs
 }

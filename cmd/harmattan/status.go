@@ -9,14 +9,15 @@ import (
 
 // showStatus tells the pages around the editions how the sources are.
 func (d *desk) showStatus(ctx context.Context) {
-	status := publisher.Status{At: d.clock(), Schedule: d.cfg.Fetcher.Schedule, UserAgent: d.fetcher.UserAgent()}
+	st := d.stages.Load()
+	status := publisher.Status{At: d.clock(), Schedule: st.cfg.Fetcher.Schedule, UserAgent: st.fetcher.UserAgent()}
 	counts, err := d.store.SourceCounts(ctx)
 	if err != nil {
 		status.Trouble = "the database cannot be read"
 		d.log.Error("status", "err", err)
 	}
 	d.mu.Lock()
-	for _, source := range d.cfg.Sources {
+	for _, source := range st.cfg.Sources {
 		state, ok := d.states[source.ID]
 		if !ok {
 			state = news.SourceState{SourceID: source.ID, Status: news.StatusNew}
@@ -24,5 +25,5 @@ func (d *desk) showStatus(ctx context.Context) {
 		status.Sources = append(status.Sources, publisher.SourceStatus{Source: source, State: state, Articles: counts[source.ID]})
 	}
 	d.mu.Unlock()
-	d.publisher.SetStatus(status)
+	st.publisher.SetStatus(status)
 }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"harmattan/config"
+)
+
+// reload puts the stages of another configuration in the place of the present
+// ones. Nothing changes when they cannot be made or published. Rounds under way
+// end with what they began; stored articles are judged again by rejudge.
+func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
+	before := d.stages.Load()
+	cfg.Publisher.Listen = before.cfg.Publisher.Listen // the open listener stays
+	next, err := newStages(cfg)
+	if err != nil {
+		return err
+	}
+	if failing := next.curator.CheckExamples(); len(failing) > 0 {
+		return errors.New(failing[0])
+	}
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	d.stages.Store(next)
+	if err := d.publish(ctx, next.editionIDs()); err != nil {
+		d.stages.Store(before)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// rewrite puts another text into a configuration and tells the daemon.
+func rewrite(t *testing.T, p *program, name string, edit func(string) string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(edit(string(text))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestBinaryTakesOverANewConfigurationAndKeepsTheOldOneWhenItIsWrong(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"), kidnapping())
+	config := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"})
+	p := start(t, "serve", "--config", config, "--state", t.TempDir(), "--listen", "127.0.0.1:0")
+	edition := p.address(t) + "/editions/sahel-security.json"
+	eventually(t, "both articles", func() bool { return len(readBack(t, fetchBody(t, edition)).Items) == 2 })
+	ids := entryIDs(readBack(t, fetchBody(t, edition)))
+
+	rewrite(t, p, config, func(text string) string {
+		return strings.Replace(text, `"ML", "BF", "NE"`, `"NE"`, 1)
+	})
+	eventually(t, "the edition without Mali", func() bool {
+		left := entryIDs(readBack(t, fetchBody(t, edition)))
+		return len(left) == 1 && left[0] == ids[0]
+	})
+
+	rewrite(t, p, config, func(text string) string { return text + "\n[[edition]]\nid = \"x\"\ncuontries = [\"NE\"]\n" })
+	rewrite(t, p, config, func(text string) string {
+		text, _, _ = strings.Cut(text, "\n[[edition]]\nid = \"x\"")
+		return strings.Replace(text, "Sahel security", "Sahel security, again", 1)
+	})
+	eventually(t, "the new title", func() bool { return strings.Contains(fetchBody(t, edition), "Sahel security, again") })
+
+	rewrite(t, p, config, func(text string) string { return strings.Replace(text, `["NE"`, `["ML", "NE"`, 1) })
+	eventually(t, "Mali again", func() bool { return len(readBack(t, fetchBody(t, edition)).Items) == 2 })
+	if again := entryIDs(readBack(t, fetchBody(t, edition))); again[0] != ids[0] || again[1] != ids[1] {
+		t.Errorf("the entries came back as %v, were %v", again, ids)
+	}
+	p.stop(t)
+}
+
+func TestPlanTellsWhatAConfigurationWouldChange(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"), kidnapping())
+	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	if out := output(t, "fetch", "--all", "--config", config, "--state", state); !strings.Contains(out, "2 new articles") {
+		t.Fatal(out)
+	}
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := config + ".new"
+	if err := os.WriteFile(next, []byte(strings.Replace(string(text), `"ML", "BF", "NE"`, `"NE"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := output(t, "plan", "--config", next, "--state", state)
+	if !strings.Contains(out, "sahel-security: 0 enter, 1 leave, 1 stay") || !strings.Contains(out, "- Mali : une attaque") {
+		t.Error(out)
+	}
+	if out := output(t, "plan", "--config", config, "--state", state); !strings.Contains(out, "0 enter, 0 leave, 2 stay") {
+		t.Errorf("planning changed something: %s", out)
+	}
+}
+
+func TestEvalPrintsFiguresMistakesAndPredictions(t *testing.T) {
+	dir := t.TempDir()
+	labels := dir + "/labels.jsonl"
+	lines := `{"id":"a","language":"fr","title":"Mali : une attaque jihadiste fait douze morts près de Ménaka","summary":"","expect":{"countries":["ML"],"editions":{"sahel-security":true}}}
+{"id":"b","language":"en","title":"Chad Miller joins the board of a bakery in Leeds","summary":"","expect":{"countries":[],"editions":{"sahel-security":false}}}
+{"id":"c","language":"fr","title":"Niger : la récolte de mil est bonne","summary":"","expect":{"countries":["BF"],"editions":{"sahel-security":false}}}
+`
+	if err := os.WriteFile(labels, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := output(t, "eval", "--predictions", dir+"/said.jsonl", labels)
+	if !strings.Contains(out, "edition sahel-security  precision 1.000  recall 1.000") || !strings.Contains(out, "missed country/BF") ||
+		!strings.Contains(out, "wrong country/NE") {
+		t.Error(out)
+	}
+	said, err := os.ReadFile(dir + "/said.jsonl")
+	if err != nil || strings.Count(string(said), "\n") != 3 || !strings.Contains(string(said), `"countries":["ML"]`) {
+		t.Errorf("predictions: %v %s", err, said)
+	}
+	if out := output(t, "eval", "--json", labels); !strings.Contains(out, `"figures":{"countries":{`) {
+		t.Error(out)
+	}
+}
+
+// output runs a subcommand that must end well and returns what it printed.
+func output(t *testing.T, args ...string) string {
+	t.Helper()
+	p := start(t, args...)
+	var text strings.Builder
+	for line := range p.lines {
+		text.WriteString(line + "\n")
+	}
+	if err := <-p.ended; err != nil {
+		t.Errorf("harmattan %s: %v\n%s", strings.Join(args, " "), err, text.String())
+	}
+	return text.String()
+}

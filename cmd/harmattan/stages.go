@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+
+	"harmattan/config"
+	"harmattan/curator"
+	"harmattan/fetcher"
+	"harmattan/news"
+	"harmattan/publisher"
+)
+
+// stages are what one configuration makes of the stages. They never change: a
+// reload puts new ones in their place.
+type stages struct {
+	cfg       *config.Config
+	sources   map[string]news.Source
+	fetcher   *fetcher.Fetcher
+	curator   *curator.Curator
+	publisher *publisher.Publisher
+}
+
+func newStages(cfg *config.Config) (*stages, error) {
+	st := &stages{cfg: cfg, sources: sourcesByID(cfg)}
+	var err error
+	if st.fetcher, err = fetcher.New(cfg.Fetcher, version); err != nil {
+		return nil, err
+	}
+	if st.curator, err = newCurator(cfg); err != nil {
+		return nil, err
+	}
+	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, cfg.Editions, version)
+	return st, nil
+}
+
+// newCurator compiles the vocabulary and the editions' rules.
+func newCurator(cfg *config.Config) (*curator.Curator, error) {
+	c, err := curator.New(cfg.Curator, cfg.Editions, cfg.Vocabularies...)
+	if err != nil {
+		return nil, fmt.Errorf("curator: %w", err)
+	}
+	return c, nil
+}
+
+func sourcesByID(cfg *config.Config) map[string]news.Source {
+	sources := make(map[string]news.Source, len(cfg.Sources))
+	for _, source := range cfg.Sources {
+		sources[source.ID] = source
+	}
+	return sources
+}
+
+// edition finds a configured edition.
+func (st *stages) edition(id string) (news.Edition, bool) {
+	for _, e := range st.cfg.Editions {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return news.Edition{}, false
+}
+
+// editionIDs are all editions in configuration order.
+func (st *stages) editionIDs() []string {
+	ids := make([]string, 0, len(st.cfg.Editions))
+	for _, e := range st.cfg.Editions {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
