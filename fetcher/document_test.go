@@ -100,6 +100,9 @@ func TestF77_TheEncodingIsFoundInItsOrder(t *testing.T) {
 		if err != nil || len(doc.Items) != 1 || doc.Items[0].Title != c.want {
 			t.Errorf("%s: %+v: %v", name, doc.Items, err)
 		}
+		if strings.HasPrefix(name, "mark") && len(doc.Recoveries) != 0 {
+			t.Errorf("%s: recoveries %v", name, doc.Recoveries)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ func FuzzParse(f *testing.F) {
 		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel/><item rdf:about="x"><title>a</title></item></rdf:RDF>`,
 		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1},null,{"id":"2","url":"/b"}]}`,
 		`<rss><channel><item><description><p>a<br>b < c]]></b></description><item><title a=b c>x</title></channel>`,
+		`<feed xmlns="a<b"><entry><id>1</id><title>x</title></entry></feed>`,
 		`<!-- x --><rss version=2.0><channel><item><![CDATA[<item>]]></item><item/></channel><item></rss>`,
 	} {
 		f.Add([]byte(seed))

@@ -190,6 +190,31 @@ func TestF104_TheNeighbourOfABombSurvives(t *testing.T) {
 	}
 }
 
+func TestF104_AFieldBeyondALimitIsTakenAsText(t *testing.T) {
+	var declarations strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&declarations, ` xmlns:p%d="urn:p"`, i)
+	}
+	for inside, want := range map[string]int{
+		strings.Repeat("<b>", 50) + "x" + strings.Repeat("</b>", 50): 0,
+		strings.Repeat("<b>", 70) + "x" + strings.Repeat("</b>", 70): 1,
+		"<b" + declarations.String() + ">x</b>":                      1,
+		strings.Repeat("<i/>", 19_000) + "x":                         0,
+		strings.Repeat("<i/>", 21_000) + "x":                         1,
+		strings.Repeat("<![CDATA[x]]>", 200):                         0,
+		strings.Repeat("<![CDATA[x]]>", 300):                         1,
+		"<b" + strings.Repeat(` a=""`, 300) + ">x</b>":               1,
+	} {
+		doc := parse(t, channel(`<item><title>Gao</title><description>`+inside+`</description></item>`))
+		if len(doc.Items) != 1 || doc.Items[0].Title != "Gao" || !strings.Contains(doc.Items[0].Summary, "x") {
+			t.Fatalf("%.40s…: %+v", inside, doc.Items)
+		}
+		if got := doc.Recoveries["field taken as text"]; got != want {
+			t.Errorf("%.40s…: taken as text %d times, want %d", inside, got, want)
+		}
+	}
+}
+
 func TestF104_EntitiesOfADocumentAreNotExpanded(t *testing.T) {
 	for _, name := range []string{"billion laughs", "an external entity"} {
 		doc, _ := fetcher.Parse(news.Source{ID: "x"}, []byte(attacks()[name]), "", "", fetcher.Limits{})

@@ -1,0 +1,90 @@
+package fetcher
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// trickle sends some bytes every second and never ends.
+func trickle(perSecond int) *http.Response {
+	reader, writer := io.Pipe()
+	go func() {
+		for {
+			time.Sleep(time.Second)
+			if _, err := writer.Write(make([]byte, perSecond)); err != nil {
+				return
+			}
+		}
+	}()
+	return &http.Response{Header: http.Header{}, Body: reader}
+}
+
+func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
+	for perSecond, slow := range map[int]bool{1: true, 150: true, 400: false} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			res := trickle(perSecond)
+			timer := time.AfterFunc(45*time.Second, func() { cancel(nil) })
+			defer timer.Stop()
+			context.AfterFunc(ctx, func() { res.Body.Close() })
+			start := time.Now()
+			_, err := readBody(res, 1<<20, cancel)
+			if took := time.Since(start); errors.Is(context.Cause(ctx), errTooSlow) != slow || err == nil || slow && took > 2*slowWindow {
+				t.Errorf("%d bytes a second: %v after %s (%v)", perSecond, context.Cause(ctx), took, err)
+			}
+			time.Sleep(2 * time.Second) // the sender notices
+		})
+	}
+}
+
+func TestF49_NoMoveAwayFromEncryptionOrToAPrivateAddress(t *testing.T) {
+	for to, want := range map[string]bool{
+		"https://tenere.example/new": true,
+		"https://tenere.test/feed":   true,
+		"http://tenere.example/feed": false,
+		"https://10.0.0.1/feed":      false,
+		"https://[::1]/feed":         false,
+		"https://93.184.216.34/feed": true,
+	} {
+		if got := mayMove("https://tenere.example/feed", to); got != want {
+			t.Errorf("to %s: %v", to, got)
+		}
+	}
+}
+
+func TestHostsThatShareALimitShareAKey(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://Sahel.Blogspot.com/feed":       "blogspot.com",
+		"https://blogspot.com/feed":             "blogspot.com",
+		"https://notblogspot.com/feed":          "notblogspot.com",
+		"https://www.tenere.example.:443/feed":  "www.tenere.example",
+		"http://127.0.0.1:8080/feed":            "127.0.0.1:8080",
+		"http://[2606:4700::1]/feed":            "[2606:4700::1]:",
+		"https://www.youtube.com/feeds/v.xml?x": "youtube.com",
+	} {
+		if got := hostKey(address); got != want {
+			t.Errorf("%s: %q, want %q (F-29)", address, got, want)
+		}
+	}
+}
+
+func TestAnUpgradeToHttpsOnTheSameHostCountsAtOnce(t *testing.T) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	job := Job{}
+	job.Source.URL, job.State.URL = "http://tenere.example/feed", "http://tenere.example/feed"
+	job.State.MovedCount, job.State.MovedSince = 1, now
+	for to, want := range map[string]string{
+		"https://tenere.example/feed": "https://tenere.example/feed",
+		"https://other.example/feed":  "http://tenere.example/feed",
+	} {
+		job.State.MovedTo = to
+		if got := address(current(job, now), now); got != want {
+			t.Errorf("moved to %s: asked at %s", to, got)
+		}
+	}
+}
