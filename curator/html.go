@@ -42,8 +42,8 @@ func newPolicy() *bluemonday.Policy {
 // becomes paragraphs. It is empty for what shows nothing.
 func cleanHTML(policy *bluemonday.Policy, source, base string) string {
 	source = cutBytes(source, maxHTML)
-	if !strings.ContainsAny(source, "<&") {
-		return paragraphs(source)
+	if !hasElement(source) {
+		return paragraphs(plainText(source))
 	}
 	root, err := parseFragment(source)
 	if err != nil {

@@ -141,7 +141,7 @@ func twins(link string) []string {
 
 func parseWeb(raw string) (*url.URL, bool) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Opaque != "" {
+	if err != nil || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "" {
 		return nil, false
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
@@ -149,7 +149,7 @@ func parseWeb(raw string) (*url.URL, bool) {
 }
 
 func normaliseHost(u *url.URL) {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
 		host = ascii
 	}
@@ -227,7 +227,7 @@ func (l *links) unwrap(u *url.URL) *url.URL {
 
 // cleanQuery drops tracking parameters and keeps the others in their order.
 func (l *links) cleanQuery(u *url.URL) string {
-	host, query, hasSlug := u.Host, u.RawQuery, hasSlug(u.EscapedPath())
+	host, query, hasSlug := u.Host, escapeQuery(u.RawQuery), hasSlug(u.EscapedPath())
 	if query == "" {
 		return ""
 	}
@@ -262,6 +262,19 @@ func (l *links) cleanQuery(u *url.URL) string {
 		kept = append(kept, parameter)
 	}
 	return strings.Join(kept, "&")
+}
+
+// escapeQuery escapes what RFC 3986 does not allow in a query.
+func escapeQuery(query string) string {
+	var escaped strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&escaped, "%%%02X", c)
+		} else {
+			escaped.WriteByte(c)
+		}
+	}
+	return escaped.String()
 }
 
 // tracks tells whether a parameter is tracking on any host.
