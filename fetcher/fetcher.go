@@ -131,21 +131,6 @@ func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Re
 	if until, why := visit.tooSoon(); !until.IsZero() {
 		return visit.hold(until, why)
 	}
-	key := hostKey(visit.address)
-	leave, held, err := f.hosts.enter(ctx, key, clock)
-	if err != nil {
-		return visit.cancelled(err)
-	}
-	if !held.IsZero() {
-		return visit.hold(held, key+" asked for silence")
-	}
-	defer leave()
-	select {
-	case f.slots <- struct{}{}:
-		defer func() { <-f.slots }()
-	case <-ctx.Done():
-		return visit.cancelled(ctx.Err())
-	}
 	result := visit.safely(ctx)
 	if ctx.Err() != nil {
 		return visit.cancelled(ctx.Err())
@@ -163,6 +148,7 @@ func (v *visit) cancelled(err error) Result {
 
 // safely turns a panic into the source's own failure.
 func (v *visit) safely(ctx context.Context) (result Result) {
+	defer v.exit()
 	defer func() {
 		if r := recover(); r != nil {
 			v.state = current(v.job, v.clock())
@@ -171,6 +157,43 @@ func (v *visit) safely(ctx context.Context) (result Result) {
 	}()
 	return v.run(ctx)
 }
+
+// enter waits until the host of an address may be asked, then for a free slot:
+// waiting for a host keeps nobody else from asking.
+func (v *visit) enter(ctx context.Context, address string) error {
+	key := hostKey(address)
+	leave, held, err := v.fetcher.hosts.enter(ctx, key, v.clock)
+	if err != nil {
+		return err
+	}
+	if !held.IsZero() {
+		return &heldError{key, held}
+	}
+	select {
+	case v.fetcher.slots <- struct{}{}:
+		v.leave = func() { <-v.fetcher.slots; leave() }
+		return nil
+	case <-ctx.Done():
+		leave()
+		return ctx.Err()
+	}
+}
+
+// exit gives back what enter took.
+func (v *visit) exit() {
+	if v.leave != nil {
+		v.leave()
+		v.leave = nil
+	}
+}
+
+// heldError is a host that asked for silence.
+type heldError struct {
+	host  string
+	until time.Time
+}
+
+func (e *heldError) Error() string { return e.host + " asked for silence" }
 
 // limited bounds how many documents are parsed at once.
 func (f *Fetcher) limited(do func()) {

@@ -12,16 +12,17 @@ import (
 	"harmattan/news"
 )
 
-// What every request says of itself (F-55 to F-60). The shape names this and
-// the version of the normaliser: validators of another shape are void.
+// What every request says of itself (F-55 to F-60).
 const (
 	accept = "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, " +
 		"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 	acceptEncoding = "gzip, br, zstd"
-	shape          = "a1n1"
+	maxHops        = 5
 )
 
-const maxHops = 5
+// shape names all that a request asks for and what is made of the answer:
+// validators and body hashes of another shape are void (F-07).
+func shape() string { return fmt.Sprintf("request 1, normaliser %d, ", normaliser) }
 
 // address is where a source is asked: where it moved to when that has lasted,
 // else its configured address (F-47). http to https on one host counts at once.
@@ -70,7 +71,7 @@ func userAgent(version, contact string) string {
 		product += "/" + v
 	}
 	if contact != "" {
-		return product + " (feed aggregator; +" + contact + ")"
+		return product + " (+" + contact + "; feed aggregator)"
 	}
 	return product + " (feed aggregator)"
 }
@@ -125,24 +126,21 @@ func (v *visit) ask(ctx context.Context, reload bool) (*answer, error) {
 		if hop == maxHops || seen[next] {
 			return nil, fmt.Errorf("redirected in a loop or more than %d times, at last to %s", maxHops, shown(next))
 		}
-		if until := v.fetcher.hosts.held(hostKey(next), v.clock()); !until.IsZero() {
-			return nil, &heldError{hostKey(next), until}
+		if hostKey(next) != hostKey(a.url) {
+			v.exit()
+			if err := v.enter(ctx, next); err != nil {
+				return nil, err
+			}
 		}
 		seen[next], a.url = true, next
 	}
 }
 
-// heldError is a redirect to a host that asked for silence.
-type heldError struct {
-	host  string
-	until time.Time
-}
-
-func (e *heldError) Error() string { return e.host + " asked for silence" }
-
 // send makes one request. Validators go only to the address that issued them.
 func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Response, context.CancelCauseFunc, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, stop := context.WithTimeout(ctx, v.fetcher.options.Timeout.Duration)
+	ctx, abort := context.WithCancelCause(ctx)
+	cancel := func(cause error) { abort(cause); stop() }
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url, nil)
 	if err != nil {
 		cancel(nil)

@@ -56,3 +56,12 @@ func isWeb(reference string) bool {
 	scheme, rest, ok := strings.Cut(reference, "://")
 	return ok && rest != "" && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
+
+// webOnly is a reference that is an absolute http or https URL, else empty: an
+// id that can stand in for a missing link.
+func webOnly(reference string) string {
+	if isWeb(reference) {
+		return reference
+	}
+	return ""
+}

@@ -112,19 +112,15 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 	permalink := ""
 	if from.GUID != nil {
 		item.GUID = first(from.GUID.Value, item.GUID)
-		if !strings.EqualFold(from.GUID.IsPermalink, "false") && isWeb(from.GUID.Value) {
-			permalink = from.GUID.Value
+		if !strings.EqualFold(from.GUID.IsPermalink, "false") {
+			permalink = webOnly(from.GUID.Value)
 		}
 	}
 	if from.Source != nil && (from.Source.URL != "" || from.Source.Title != "") {
 		item.Origin = &news.Origin{Title: from.Source.Title, URL: absolute(base, from.Source.URL)}
 	}
-	about := ""
-	if isWeb(at.about) {
-		about = at.about
-	}
 	item.Link = absolute(base, first(x.text("feedburner", "origLink"), x.text("pheedo", "origLink"),
-		first(from.Links...), x.link("alternate"), permalink, about))
+		first(from.Links...), x.link("alternate"), permalink, webOnly(at.about)))
 	item.Image = rssImage(from, x, base)
 	return item
 }
@@ -210,11 +206,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 		item.Content = asHTML(from.Content.Value, at.plainContent)
 		outside = from.Content.Src
 	}
-	id := ""
-	if isWeb(item.GUID) {
-		id = item.GUID
-	}
-	item.Link = absolute(base, first(x.text("feedburner", "origLink"), alternate(from.Links), outside, id))
+	item.Link = absolute(base, first(x.text("feedburner", "origLink"), alternate(from.Links), outside, webOnly(item.GUID)))
 	if s := from.Source; s != nil {
 		item.Origin = &news.Origin{ID: s.ID, Title: s.Title, URL: absolute(base, alternate(s.Links))}
 		if len(item.Authors) == 0 {
@@ -315,11 +307,7 @@ func jsonItem(from *json.Item, base string, at cut, channel *Channel) news.Item 
 		Published:  stamp(reading{"date_published", from.DatePublished, date(from.DatePublished)}),
 		Updated:    stamp(reading{"date_modified", from.DateModified, date(from.DateModified)}),
 	}
-	id := ""
-	if isWeb(from.ID) {
-		id = from.ID
-	}
-	item.Link = absolute(base, first(from.URL, from.ExternalURL, id))
+	item.Link = absolute(base, first(from.URL, from.ExternalURL, webOnly(from.ID)))
 	pictures := []picture{{news.Image{URL: from.Image}, "image"}, {news.Image{URL: from.BannerImage}, "image"}}
 	if from.Attachments != nil {
 		for _, a := range *from.Attachments {

@@ -26,10 +26,8 @@ func ValidateSource(s news.Source) []news.Problem {
 	if err := checkURL(s.URL); err != nil {
 		complain(err.Error(), "url")
 	}
-	if s.Homepage != "" {
-		if err := checkURL(s.Homepage); err != nil {
-			complain(err.Error(), "homepage")
-		}
+	if err := checkURL(s.Homepage); err != nil && s.Homepage != "" {
+		complain(err.Error(), "homepage")
 	}
 	zone := s.TimeZone
 	if err := checkZone(zone); err != nil {

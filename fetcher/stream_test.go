@@ -61,6 +61,37 @@ func TestF28_OneHostIsAskedOnceAtATimeWithPauses(t *testing.T) {
 	}
 }
 
+func TestF28_SourcesThatRedirectToOneHostTakeTurnsThere(t *testing.T) {
+	var mu sync.Mutex
+	busy, worst := 0, 0
+	back := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		busy++
+		worst = max(worst, busy)
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond)
+		mu.Lock()
+		busy--
+		mu.Unlock()
+		write(w, twoItems)
+	})
+	var jobs []fetcher.Job
+	for i := range 4 {
+		front := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, back.URL, http.StatusFound) })
+		jobs = append(jobs, fetcher.Job{Source: news.Source{ID: fmt.Sprintf("s%d", i), URL: front.URL}})
+	}
+	count := 0
+	for r := range newFetcher(t).Stream(t.Context(), jobs, at(noon)) {
+		if r.Err != nil {
+			t.Error(r.Err)
+		}
+		count++
+	}
+	if count != 4 || worst != 1 {
+		t.Errorf("%d results, %d requests at once", count, worst)
+	}
+}
+
 func TestASlowHostDelaysNobodyElse(t *testing.T) {
 	release := make(chan struct{})
 	slow := serve(t, func(http.ResponseWriter, *http.Request) { <-release })

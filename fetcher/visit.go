@@ -19,6 +19,7 @@ type visit struct {
 	address  string
 	clock    func() time.Time
 	requests int
+	leave    func() // nil while neither host nor slot is taken
 }
 
 // tooSoon keeps an impatient caller from asking again: while a server wants
@@ -52,14 +53,8 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 }
 
 func (v *visit) run(ctx context.Context) Result {
-	ctx, cancel := context.WithTimeout(ctx, v.fetcher.options.Timeout.Duration)
-	defer cancel()
-	a, err := v.ask(ctx, false)
-	if err == nil && a.code == http.StatusNotModified && !a.conditional {
-		if err = pause(ctx, v.fetcher.options.HostSpacing.Duration); err == nil {
-			a, err = v.ask(ctx, true)
-		}
-	}
+	a, err := v.firstAnswer(ctx)
+	v.exit()
 	var held *heldError
 	if errors.As(err, &held) {
 		return v.hold(held.until, held.Error())
@@ -77,6 +72,23 @@ func (v *visit) run(ctx context.Context) Result {
 	return v.refused(a)
 }
 
+// firstAnswer asks once more when a server says "not modified" to a request
+// without validators (F-10).
+func (v *visit) firstAnswer(ctx context.Context) (*answer, error) {
+	if err := v.enter(ctx, v.address); err != nil {
+		return nil, err
+	}
+	a, err := v.ask(ctx, false)
+	if err != nil || a.code != http.StatusNotModified || a.conditional {
+		return a, err
+	}
+	v.exit()
+	if err := v.enter(ctx, v.address); err != nil {
+		return nil, err
+	}
+	return v.ask(ctx, true)
+}
+
 // read takes in a document.
 func (v *visit) read(a *answer) Result {
 	if a.broken == nil && len(a.body) == 0 {
@@ -88,7 +100,7 @@ func (v *visit) read(a *answer) Result {
 	same := false
 	v.fetcher.limited(func() {
 		hash := bodyHash(a.body)
-		if same = a.broken == nil && hash == v.state.BodyHash; !same {
+		if same = a.broken == nil && hash == v.state.BodyHash && strings.HasPrefix(v.state.ValidatorsFor, shape()); !same {
 			doc, err = parse(v.job.Source, a.body, hash, a.header.Get("Content-Type"), a.url, limits)
 		}
 	})
@@ -228,7 +240,7 @@ func (v *visit) follow(a *answer) {
 	} else {
 		s.ETag, s.LastModified = first(etag, s.ETag), first(modified, s.LastModified)
 	}
-	s.ValidatorsFor = shape + " " + a.url
+	s.ValidatorsFor = shape() + a.url
 	if !a.conditional {
 		s.ValidatorsAt = v.clock()
 	}
@@ -254,7 +266,7 @@ func header(a *answer, name string) string {
 func (v *visit) addValidators(req *http.Request) bool {
 	const lifetime = 8 * 24 * time.Hour
 	s := v.state
-	if s.ValidatorsFor != shape+" "+req.URL.String() || v.clock().Sub(s.ValidatorsAt) >= lifetime {
+	if s.ValidatorsFor != shape()+req.URL.String() || v.clock().Sub(s.ValidatorsAt) >= lifetime {
 		return false
 	}
 	if s.ETag != "" {
