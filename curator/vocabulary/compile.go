@@ -24,7 +24,7 @@ func compile(files []File) (*Vocabulary, error) {
 		Vocabulary: &Vocabulary{
 			index: map[string]int{}, homes: map[string]int{}, agencies: map[string]bool{},
 			next: map[uint64]int32{}, tokens: map[string]uint32{},
-			nodes: make([]node, 1), fingerprint: fingerprint(files),
+			nodes: make([]node, 1), common: make([]bool, 1), fingerprint: fingerprint(files),
 			grammar: grammar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
 		},
 		cue: map[string]int{}, masked: map[string]bool{}, ruled: map[string]int{},

@@ -29,10 +29,13 @@ func (s *resolver) word(m *Mention, offset int) string {
 }
 
 // besideName tells that the word after the mention looks like the surname to a
-// first name: a capital, and no word that the vocabulary knows.
+// first name: a capital, and no common word that the vocabulary knows.
 func (s *resolver) besideName(m *Mention) bool {
 	t, ok := s.token(m, m.tokens)
-	if !ok || !t.upper || t.id != 0 {
+	if ok && t.upper && t.to-t.from == 1 {
+		t, ok = s.token(m, m.tokens+1) // an initial
+	}
+	if !ok || !t.upper || s.common[t.id] {
 		return false
 	}
 	text := s.fields[m.Field].Text

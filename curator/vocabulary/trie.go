@@ -49,6 +49,10 @@ func (c *compiler) insert(f form) {
 			if !ok {
 				id = uint32(len(c.tokens) + 1)
 				c.tokens[token] = id
+				c.common = append(c.common, false)
+			}
+			if f.layer == layerTopics {
+				c.common[id] = true
 			}
 			key := uint64(at)<<32 | uint64(id)
 			child, ok := c.next[key]
