@@ -157,6 +157,8 @@ func TestF82_BrokenMarkupIsMendedAndCounted(t *testing.T) {
 		"an end tag in capitals":        {wrap("<title>Ici</TITLE>"), "Ici", ""},
 		"the end of CDATA alone":        {wrap("<title>Ici ]]> là</title>"), "Ici ]]> là", "stray ]]>"},
 		"two dashes in a comment":       {wrap("<!-- a -- b --><title>Ici</title>"), "Ici", ""},
+		"a comment without end":         {wrap("<title>Ici</title><description><!-- suite</description>"), "Ici", "bare <"},
+		"a CDATA section without end":   {wrap("<title>Ici</title><description><![CDATA[<p>suite</p></description>"), "Ici", "bare <"},
 		"PHP left in the document":      {wrap("<?php echo 1 ?><title>Ici</title>"), "Ici", ""},
 	} {
 		doc, err := fetcher.Parse(desk, []byte(c.document), "", "", fetcher.Limits{})
@@ -288,15 +290,27 @@ func TestF88_TextIsDecodedExactlyOnce(t *testing.T) {
 		return `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title` + kind + `>` + text + `</title></entry></feed>`
 	}
 	for document, want := range map[string]string{
-		atom("", "a &lt;b&gt; c"):                                                                "a &lt;b> c",
-		atom(` type="text"`, "a &lt; b"):                                                         "a &lt; b",
-		atom(` type="html"`, "a &lt;b&gt;c&lt;/b&gt;"):                                           "a <b>c</b>",
+		atom("", "a &lt;b&gt; c"):                      "a &lt;b> c",
+		atom(` type="text"`, "a &lt; b"):               "a &lt; b",
+		atom(` type="html"`, "a &lt;b&gt;c&lt;/b&gt;"): "a <b>c</b>",
 		atom(` type="html"`, "<![CDATA[a <b>c</b>]]>"):                                           "a <b>c</b>",
 		atom(` type="xhtml"`, `<div xmlns="http://www.w3.org/1999/xhtml">a <b>c</b> &lt;</div>`): "a <b>c</b> &lt;",
 	} {
 		if item := one(t, document); item.Title != want {
 			t.Errorf("%s: title %q, want %q", document, item.Title, want)
 		}
+	}
+}
+
+func TestMediaElementsAreNotTheEntrysOwn(t *testing.T) {
+	item := one(t, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry><title type="html">a &lt;b>c&lt;/b></title>`+
+		`<content type="html">&lt;p>texte&lt;/p></content><media:group><media:title>clip</media:title></media:group><media:title>clip</media:title>`+
+		`<media:content url="/v.mp4" medium="video"/><media:content url="/i.jpg" medium="image" width="640"/><media:id>9</media:id><id>urn:1</id></entry></feed>`)
+	if item.Title != "a <b>c</b>" || item.Content != "<p>texte</p>" || item.GUID != "urn:1" {
+		t.Errorf("title %q, content %q, id %q", item.Title, item.Content, item.GUID)
+	}
+	if item.Image == nil || item.Image.URL != "https://desk.example/i.jpg" || item.Image.Width != 640 {
+		t.Errorf("image %+v", item.Image)
 	}
 }
 

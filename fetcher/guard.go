@@ -18,6 +18,7 @@ const (
 	maxText       = 1 << 20
 	maxElements   = 20_000 // of an item, or of all that is outside items
 	maxMends      = 20_000 // likewise
+	maxEdits      = 500_000
 	maxCuts       = 50_000 // items of a document, known ones included
 )
 
@@ -31,7 +32,7 @@ var (
 // rebuilt document is well-formed. Comments, processing instructions and the
 // document type are dropped, so no entity is ever declared.
 func guard(text []byte, mended tally) (*outline, error) {
-	w := walker{out: &outline{text: text}, text: text, item: -1, mended: mended, end: len(text)}
+	w := walker{out: &outline{text: text}, text: text, item: -1, mended: mended, absent: map[string]bool{}, end: len(text)}
 	if err := w.findRoot(); err != nil {
 		return nil, err
 	}
@@ -58,7 +59,8 @@ type walker struct {
 	// channelDepth is the place in the stack of the element that the channel's
 	// part ends with: <channel> where items stand in it, else the root.
 	channelDepth int
-	end          int // where the document ends or was cut
+	absent       map[string]bool // terminators that do not come any more
+	end          int             // where the document ends or was cut
 	done         bool
 }
 
@@ -82,6 +84,9 @@ func (w *walker) walk() error {
 		err := w.markup()
 		if err == nil && w.mends > maxMends {
 			err = w.refuse(fmt.Sprintf("more than %d mistakes of markup", maxMends))
+		}
+		if err == nil && len(w.out.edits) > maxEdits {
+			err = fmt.Errorf("%w: more than %d mistakes of markup", errBomb, maxEdits)
 		}
 		if err != nil {
 			return err
@@ -151,17 +156,25 @@ func (w *walker) markup() error {
 	return nil
 }
 
-// drop removes markup that ends with a terminator; without one the document
-// was cut there.
+// drop removes markup that ends with a terminator.
 func (w *walker) drop(terminator string) {
-	i := bytes.Index(w.text[w.pos:], []byte(terminator))
-	if i < 0 {
-		w.truncate()
-		return
+	if end := w.after(w.pos, terminator); end > 0 {
+		w.edit(span{w.pos, end}, "")
+		w.pos = end
 	}
-	end := w.pos + i + len(terminator)
-	w.edit(span{w.pos, end}, "")
-	w.pos = end
+}
+
+// after finds the end of the next terminator. Markup without one is no markup
+// but text: nothing that follows it may be lost.
+func (w *walker) after(from int, terminator string) (end int) {
+	if !w.absent[terminator] {
+		if i := bytes.Index(w.text[from:], []byte(terminator)); i >= 0 {
+			return from + i + len(terminator)
+		}
+	}
+	w.absent[terminator] = true
+	w.bare()
+	return 0
 }
 
 // truncate ends the walk where the document was cut off.
@@ -172,15 +185,14 @@ func (w *walker) truncate() {
 
 func (w *walker) cdata() error {
 	start := w.pos + len("<![CDATA[")
-	i := bytes.Index(w.text[start:], []byte("]]>"))
-	if i < 0 {
-		w.truncate()
+	end := w.after(start, "]]>")
+	if end == 0 {
 		return nil
 	}
-	if i > maxText {
-		w.shorten(span{start, start + i})
+	if inside := (span{start, end - len("]]>")}); inside.to-inside.from > maxText {
+		w.shorten(inside)
 	}
-	w.pos = start + i + len("]]>")
+	w.pos = end
 	if w.pieces++; w.pieces > maxPieces {
 		return w.refuse(fmt.Sprintf("more than %d pieces of text in a row", maxPieces))
 	}

@@ -45,6 +45,12 @@ func (w *walker) elements() int {
 func (w *walker) child(t tag) {
 	item := w.current()
 	w.field, w.before = t, item.elements
+	if string(local(t.name)) == "encoded" {
+		w.inner(t)
+	}
+	if !w.own(t.name) {
+		return
+	}
 	switch string(local(t.name)) {
 	case "title":
 		item.plainTitle = plain(t)
@@ -54,13 +60,19 @@ func (w *walker) child(t tag) {
 	case "content":
 		item.plainContent = plain(t)
 		w.inner(t)
-	case "description", "encoded":
+	case "description":
 		w.inner(t)
 	case "link":
 		if t.href != nil && item.link.to == 0 && (t.rel == nil || string(t.rel) == "alternate") {
 			item.link = t.span
 		}
 	}
+}
+
+// own tells whether a child of the item belongs to its format: media:title and
+// its like do not.
+func (w *walker) own(name []byte) bool {
+	return bytes.Equal(prefix(name), prefix(nameAt(w.text, w.current().from+1)))
 }
 
 // plain tells whether an Atom text construct holds text and no HTML.
@@ -83,6 +95,9 @@ func (w *walker) inner(t tag) {
 // keepField notes the text of an item's id and link.
 func (w *walker) keepField(end span) {
 	item, inside := w.current(), span{w.field.to, end.from}
+	if !w.own(w.field.name) {
+		return
+	}
 	switch string(local(w.field.name)) {
 	case "guid", "id":
 		if item.id.to == 0 {

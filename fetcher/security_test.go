@@ -140,6 +140,8 @@ func attacks() map[string]string {
 		"attributes":                item("<m:a " + strings.Repeat(`b="c" `, 62_500) + "/>"),
 		"billion laughs":            `<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>` + item("<description>&b;&b;</description>"),
 		"an external entity":        `<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + item("<description>&x;</description>"),
+		"open brackets everywhere":  `<rss><channel>` + strings.Repeat("<item>"+strings.Repeat("<", 19_000)+"</item>", 60) + `</channel></rss>`,
+		"comments without end":      item("<description>" + strings.Repeat("<!--", 100_000) + "</description>"),
 		"a bare ampersand sea":      item("<description>" + strings.Repeat("&", 375_000) + "</description>"),
 		"open brackets":             item("<description>" + strings.Repeat("<", 375_000) + "</description>"),
 		"quotes that never close":   item(strings.Repeat(`<m:a b="`, 37_500)),
