@@ -193,12 +193,13 @@ func alike(a, b string) bool {
 var idLetters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // mint gives a its permanent id. An Atom entry's own id stays, RFC 4287 section
-// 4.2.6, with ours beside it in case that another source owns it.
+// 4.2.6, with ours beside it in case that another source owns it. An id of our
+// own making in a source is a forgery or an echo and is not taken over.
 func (c *Curator) mint(a *news.Article, item news.Item) {
 	sum := sha256.Sum256([]byte(a.SourceID + "\n" + a.Key))
 	minted := "tag:" + c.options.IDAuthority + ":e/" + idLetters.EncodeToString(sum[:15])
 	guid := strings.TrimSpace(item.GUID)
-	if fromAtom(item) && a.Key == guid && isIRI(guid) {
+	if fromAtom(item) && a.Key == guid && isIRI(guid) && !strings.HasPrefix(guid, "tag:"+c.options.IDAuthority+":") {
 		a.ID, a.AltID = guid, minted
 		return
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -31,26 +32,42 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 	defer d.setBusy(jobs, false)
 	// What was received is stored even when ctx ends meanwhile.
 	keepCtx := context.WithoutCancel(ctx)
+	var errs []error
 	for batch := range batches(d.stages.Load().fetcher.Stream(ctx, jobs, d.clock)) {
 		outcomes, err := d.keep(keepCtx, batch)
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 		for _, o := range outcomes {
 			seen(o)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // keep curates and stores a batch in one transaction, then publishes the
-// editions that it touched.
+// editions that it touched. When a batch cannot be stored, its results are
+// stored one by one, so that one source never costs the others their news.
 func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, error) {
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	var outcomes []outcome
-	var touched []string
-	err := d.store.Write(ctx, func(tx *storage.Tx) error {
+	outcomes, touched, err := d.keepAll(ctx, batch)
+	if err != nil {
+		outcomes, touched = nil, nil
+		for _, result := range batch {
+			one, editions, err := d.keepAll(ctx, []fetcher.Result{result})
+			if err != nil {
+				one = []outcome{d.unstored(result, err)}
+			}
+			outcomes, touched = append(outcomes, one...), append(touched, editions...)
+		}
+	}
+	d.remember(outcomes)
+	slices.Sort(touched)
+	return outcomes, d.publish(ctx, slices.Compact(touched))
+}
+
+// keepAll curates and stores results in one transaction, all of them or none.
+func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []outcome, touched []string, err error) {
+	err = d.store.Write(ctx, func(tx *storage.Tx) error {
 		outcomes, touched = nil, nil
 		for _, result := range batch {
 			o, editions, err := d.keepOne(ctx, tx, result)
@@ -62,12 +79,7 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	d.remember(outcomes)
-	slices.Sort(touched)
-	return outcomes, d.publish(ctx, slices.Compact(touched))
+	return outcomes, touched, err
 }
 
 // keepOne takes one result down the line: read what is known, curate, group
@@ -116,14 +128,27 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	}
 	articles = st.curator.Curate(o.Source, o.Items, known, now)
 	var sketchKeys []uint64
-	for _, a := range articles {
-		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
+	since := now.Add(-st.cfg.Curator.StoryWindow.Duration)
+	for i, a := range articles {
+		if a.Published.Time.Before(since) { // too old to join or to be joined
+			articles[i].Sketch = news.Sketch{}
+		}
+		sketchKeys = append(sketchKeys, articles[i].Sketch.Keys...)
 	}
-	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-st.cfg.Curator.StoryWindow.Duration))
+	near, err := tx.Neighbours(ctx, sketchKeys, since)
 	if err != nil {
 		return nil, err
 	}
 	return st.curator.Group(articles, near), nil
+}
+
+// unstored is what becomes of a result that could not be stored: it is told as
+// a failure, and the source is asked again when it would have been due, for the
+// same documents.
+func (d *desk) unstored(result fetcher.Result, err error) outcome {
+	o := outcome{Result: result}
+	d.unread(&o, err)
+	return o
 }
 
 // unread turns a result into a failure that forgets what was received.
@@ -131,7 +156,7 @@ func (d *desk) unread(o *outcome, err error) {
 	d.mu.Lock()
 	before := d.states[o.Source.ID]
 	d.mu.Unlock()
-	before.SourceID = o.Source.ID
+	before.SourceID, before.URL = o.Source.ID, o.State.URL
 	before.Status, before.LastError = news.StatusFailing, err.Error()
 	before.Failures++
 	before.CheckedAt, before.DueAt, before.DueReason = o.State.CheckedAt, o.State.DueAt, o.State.DueReason
