@@ -16,7 +16,7 @@ var security = news.Edition{
 	Also: []news.Rule{{Regions: []string{"north-nigeria", "lake-chad", "sahel"}, Topics: []string{"security"}}},
 }
 
-func newCurator(t *testing.T, editions ...news.Edition) *curator.Curator {
+func newCurator(t testing.TB, editions ...news.Edition) *curator.Curator {
 	t.Helper()
 	c, err := curator.New(curator.Default(), editions)
 	if err != nil {

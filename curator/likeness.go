@@ -3,6 +3,7 @@ package curator
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,19 +78,13 @@ func square(m mark) float64 { return float64(m.weight) * float64(m.weight) }
 
 // cover tells how much of a's marks of a kind b says in its title or lead.
 func cover(a, b profile, kind markKind) float64 {
-	said := map[uint32]bool{}
-	for _, m := range b.marks {
-		if m.kind == markWord {
-			said[m.hash] = true
-		}
-	}
 	found, all := 0.0, 0.0
 	for _, m := range a.marks {
 		if m.kind != kind {
 			continue
 		}
 		all += float64(m.weight)
-		if said[m.hash] {
+		if _, said := slices.BinarySearchFunc(b.marks, mark{hash: m.hash, kind: markWord}, compareMarks); said {
 			found += float64(m.weight)
 		}
 	}
@@ -109,11 +104,13 @@ const (
 	columnSpan = 12 * time.Hour
 )
 
+// isColumn tells a title that one outlet gives to another text every day.
+func (l *likeness) isColumn() bool {
+	return l.sameVoice && l.sameTitle && l.apart > columnSpan && l.share < sureCopy
+}
+
 // isCopy tells whether two articles are one text.
 func (l *likeness) isCopy() bool {
-	if l.sameVoice && l.sameTitle {
-		return l.share >= sureCopy && l.apart <= columnSpan
-	}
 	if l.sameTitle || l.share >= sureCopy {
 		return true
 	}

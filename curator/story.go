@@ -1,8 +1,10 @@
 package curator
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"math"
+	"slices"
 
 	"harmattan/news"
 )
@@ -42,30 +44,45 @@ func (c *Curator) Group(articles []news.Article, near []news.Sketch) []news.Arti
 // join gives a the story of the article that is likest to it, within the story
 // window, and returns the evidence; nil when none tells the same.
 func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) *news.StoryLink {
-	var own *profile
+	candidates := c.candidates(a, byKey)
+	if len(candidates) == 0 {
+		return nil
+	}
+	own, _ := c.profile(*a)
 	var best *news.StoryLink
-	seen := map[string]bool{a.ID: true}
+	for _, other := range candidates {
+		link := compare(own, a.Sketch, *other)
+		if link != nil && (best == nil || link.Score > best.Score) {
+			best = link
+			a.StoryID = other.StoryID
+		}
+	}
+	return best
+}
+
+// maxCompared bounds the work for one article: those that share most keys.
+const maxCompared = 40
+
+// candidates are the near articles worth comparing, those that share most keys
+// first.
+func (c *Curator) candidates(a *news.Article, byKey map[uint64][]*news.Sketch) []*news.Sketch {
+	shared := map[string]int{}
+	var found []*news.Sketch
 	for _, key := range a.Sketch.Keys {
 		if len(byKey[key]) > crowd {
 			continue
 		}
 		for _, other := range byKey[key] {
-			if seen[other.ArticleID] || a.Sketch.Published.Sub(other.Published).Abs() > c.options.StoryWindow.Duration {
+			if other.ArticleID == a.ID || a.Sketch.Published.Sub(other.Published).Abs() > c.options.StoryWindow.Duration {
 				continue
 			}
-			seen[other.ArticleID] = true
-			if own == nil {
-				p, _ := c.profile(*a)
-				own = &p
-			}
-			link := compare(*own, a.Sketch, *other)
-			if link != nil && (best == nil || link.Score > best.Score) {
-				best = link
-				a.StoryID = other.StoryID
+			if shared[other.ArticleID]++; shared[other.ArticleID] == 1 {
+				found = append(found, other)
 			}
 		}
 	}
-	return best
+	slices.SortStableFunc(found, func(a, b *news.Sketch) int { return cmp.Compare(shared[b.ArticleID], shared[a.ArticleID]) })
+	return found[:min(len(found), maxCompared)]
 }
 
 // compare returns the evidence that two articles tell the same, or nil. The
@@ -73,12 +90,14 @@ func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) *news.S
 func compare(own profile, a, b news.Sketch) *news.StoryLink {
 	theirs, ok := decodeProfile(b.Data)
 	if !ok {
-		return nil
+		return nil // from another version
 	}
 	l := compareProfiles(own, theirs)
 	l.sameVoice = a.Publisher == b.Publisher
 	l.apart = a.Published.Sub(b.Published).Abs()
 	switch score := l.score(); {
+	case l.isColumn():
+		return nil
 	case l.isCopy():
 		return &news.StoryLink{ArticleID: b.ArticleID, Copy: true, Score: 1 + l.share, Evidence: l.evidence(own.marks)}
 	case score >= storyScore || l.agree():
