@@ -50,7 +50,7 @@ func score(weight, needed float64) float64 {
 
 // positionFactor is how much a mention counts for where it stands.
 func positionFactor(f vocabulary.Field, from int) float64 {
-	switch at := from - f.From; {
+	switch at := letters(f, from); {
 	case f.Name == "title":
 		return titleFactor
 	case at < leadEnd:

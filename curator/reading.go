@@ -2,6 +2,7 @@ package curator
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
@@ -23,7 +24,25 @@ func readingFields(a news.Article, source news.Source) []vocabulary.Field {
 	if body != "" {
 		fields = append(fields, bodyField(name, body, a.Title[:title.To]))
 	}
+	for i := range fields {
+		fields[i].Wide = wide(fields[i].Text)
+	}
 	return fields
+}
+
+// wide tells from the beginning of a text whether its letters take two bytes.
+func wide(text string) bool {
+	sample := text[:min(len(text), 200)]
+	return 3*utf8.RuneCountInString(sample) < 2*len(sample)
+}
+
+// letters is how far from the beginning of what is judged a byte stands, in
+// letters, roughly.
+func letters(f vocabulary.Field, from int) int {
+	if f.Wide {
+		return (from - f.From) / 2
+	}
+	return from - f.From
 }
 
 // bodyField leaves out the title that stands again before the text.

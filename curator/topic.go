@@ -14,7 +14,7 @@ const repeated = 0.2
 
 // topicFactor is how much a term counts for where it stands.
 func topicFactor(f vocabulary.Field, from int) float64 {
-	switch at := from - f.From; {
+	switch at := letters(f, from); {
 	case f.Name == "title":
 		return 1.25
 	case at < leadEnd:

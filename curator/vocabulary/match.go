@@ -11,6 +11,8 @@ type Field struct {
 	Text string
 	// From and To bound what is read, in bytes of Text.
 	From, To int
+	// Wide tells that most of its letters take two bytes.
+	Wide bool
 }
 
 // Mention is a form found in a field.
