@@ -290,9 +290,9 @@ func TestF88_TextIsDecodedExactlyOnce(t *testing.T) {
 		return `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title` + kind + `>` + text + `</title></entry></feed>`
 	}
 	for document, want := range map[string]string{
-		atom("", "a &lt;b&gt; c"):                      "a &lt;b> c",
-		atom(` type="text"`, "a &lt; b"):               "a &lt; b",
-		atom(` type="html"`, "a &lt;b&gt;c&lt;/b&gt;"): "a <b>c</b>",
+		atom("", "a &lt;b&gt; c"):                                                                "a &lt;b> c",
+		atom(` type="text"`, "a &lt; b"):                                                         "a &lt; b",
+		atom(` type="html"`, "a &lt;b&gt;c&lt;/b&gt;"):                                           "a <b>c</b>",
 		atom(` type="html"`, "<![CDATA[a <b>c</b>]]>"):                                           "a <b>c</b>",
 		atom(` type="xhtml"`, `<div xmlns="http://www.w3.org/1999/xhtml">a <b>c</b> &lt;</div>`): "a <b>c</b> &lt;",
 	} {
