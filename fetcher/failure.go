@@ -27,6 +27,10 @@ type failure struct {
 
 const week = 7 * 24 * time.Hour
 
+// unanswered is the longest wait when no answer came at all: it may be our own
+// line that is down, and asking burdens nobody.
+const unanswered = 2 * time.Hour
+
 // refused makes a failure of an answer without a document (F-33 to F-42).
 func (v *visit) refused(a *answer) Result {
 	f := failure{answer: a, status: news.StatusFailing, atMost: week}
@@ -143,6 +147,9 @@ func (v *visit) wait(f failure, interval time.Duration) time.Duration {
 	most := f.atMost
 	if most == 0 {
 		most = max(o.MaxInterval.Duration, interval)
+	}
+	if f.answer == nil {
+		most = max(unanswered, interval)
 	}
 	doublings := v.state.Failures - 1
 	if f.atLeast > 0 {

@@ -232,6 +232,20 @@ func TestF42_FailuresBackOffAndKeepWhatIsKnown(t *testing.T) {
 	}
 }
 
+func TestF42_ALineThatIsDownCostsHoursNotDays(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	s.Close()
+	f := newFetcher(t)
+	state, now, last := news.SourceState{}, noon, time.Duration(0)
+	for range 12 {
+		r := poll(f, s.source(), state, now)
+		state, last, now = r.State, wait(r, now), r.State.DueAt
+	}
+	if last < 2*time.Hour || last > 2*time.Hour+25*time.Minute {
+		t.Errorf("after 12 failures the next try is in %s", last)
+	}
+}
+
 func TestF43_NothingWhereThereWereItemsIsAFailure(t *testing.T) {
 	for name, bad := range map[string]string{
 		"an empty body":    "",
@@ -263,10 +277,10 @@ func TestF43_AnAlertFeedThatFallsSilentIsStillAskedAtItsUsualTime(t *testing.T) 
 	document := twoItems
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, document) })
 	f := newFetcher(t)
-	state, now := poll(f, s.source(), news.SourceState{}, noon).State, noon
+	state := poll(f, s.source(), news.SourceState{}, noon).State
 	document = channel()
 	for range 10 {
-		now = state.DueAt
+		now := state.DueAt
 		r := poll(f, s.source(), state, now)
 		if got := wait(r, now); got > 20*time.Minute {
 			t.Fatalf("due in %s (%s)", got, r.State.DueReason)
