@@ -13,6 +13,8 @@ const (
 	borderShare  = 0.35 // "near the border with …"
 	bearerShare  = 0.35 // "a … footballer"
 	locatedShare = 0.65 // an ambiguous name after "in" or "ville de"
+
+	supportedHalf = 0.8 // a name that counts half, with support
 )
 
 // resolver settles what the mentions of one reading count.
@@ -50,8 +52,30 @@ func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language str
 		case f.weight == 0.5 && !s.supported(m):
 			s.doubt(m, "ambiguous")
 			m.Weight = max(m.Weight, 0.5)
+		case f.weight == 0.5:
+			m.Weight = supportedHalf
 		}
 		s.neighbours(m)
+	}
+	s.settleNamesakes()
+}
+
+// settleNamesakes leaves of several places with one name those whose country
+// the article speaks of.
+func (s *resolver) settleNamesakes() {
+	known := func(m *Mention) bool {
+		return slices.ContainsFunc(s.concepts[m.Concept].Countries, func(c int) bool { return s.firm[c] > 0 })
+	}
+	all := s.reading.Mentions
+	for i := 1; i < len(all); i++ {
+		for k := i - 1; k >= 0 && all[k].Field == all[i].Field && all[k].Token == all[i].Token; k-- {
+			a, b := &all[i], &all[k]
+			if known(a) && !known(b) {
+				b.Weight, b.Note = 0, "a namesake elsewhere"
+			} else if known(b) && !known(a) {
+				a.Weight, a.Note = 0, "a namesake elsewhere"
+			}
+		}
 	}
 }
 
@@ -88,9 +112,12 @@ func (s *resolver) apply(m *Mention) {
 	foreign := slices.Contains(rule.foreign, s.language)
 	switch {
 	case s.supported(m):
+		m.Weight = max(m.Weight, supportedHalf)
+	case len(rule.needs) > 0 && slices.ContainsFunc(rule.needs, s.met):
+		m.Weight = 1
 	case foreign && s.opensSentence(m):
 		m.Weight, m.Note = 0, "a common word in this language"
-	case len(rule.needs) > 0 && !slices.ContainsFunc(rule.needs, s.met):
+	case len(rule.needs) > 0:
 		least := m.Weight * rule.otherwise
 		s.doubt(m, "ambiguous, and nothing near it decides")
 		m.Weight = max(m.Weight, least)
