@@ -10,6 +10,8 @@ const (
 	keyWords = 7
 	// keyBands is how many bands of the text are keys.
 	keyBands = 10
+	// maxKeys bounds the keys beside the bands; round-ups name everything.
+	maxKeys = 64
 )
 
 // keys are the values under which a profile's twins are looked up: its title,
@@ -36,6 +38,16 @@ func (p profile) keys() []uint64 {
 			add(anchor, other)
 		}
 	}
+	keys = append(keys, countryKeys(countries, acts, numbers, words[:min(len(words), 3)])...)
+	keys = keys[:min(len(keys), maxKeys)]
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// countryKeys pair countries with what tells one of their events from others.
+func countryKeys(countries, acts, numbers, words []mark) []uint64 {
+	var keys []uint64
+	add := func(marks ...mark) { keys = append(keys, jointKey(marks...)) }
 	for i, country := range countries {
 		for j, act := range acts {
 			for _, other := range slices.Concat(acts[:j], numbers, countries[:i]) {
@@ -51,13 +63,12 @@ func (p profile) keys() []uint64 {
 			for _, third := range countries[:j] {
 				add(country, other, third)
 			}
-			for _, word := range words[:min(len(words), 3)] {
+			for _, word := range words {
 				add(country, other, word)
 			}
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return keys
 }
 
 // rarest are the words that tell most, those of the title first.
