@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,30 +31,51 @@ const (
 	slowBytes  = 2 << 10
 )
 
-// readBody reads a response's document. The limit counts bytes as received and
-// as decompressed. A transfer that broke off yields what came and errBroken.
-func readBody(res *http.Response, limit int64, cancel context.CancelCauseFunc) ([]byte, error) {
-	wire := &meter{from: res.Body, left: limit}
-	defer wire.watch(cancel).Stop()
-	plain, closer, err := decompress(res.Header, wire)
-	if err != nil {
-		return nil, err
+// reader reads bodies; it keeps what they are read with for the next ones.
+type reader struct {
+	limit   int64     // of bytes, as received and as decompressed
+	buffers sync.Pool // of *bytes.Buffer
+	gzips   sync.Pool // of *gzip.Reader
+}
+
+// buffer is an empty buffer for a body; release gives it back.
+func (r *reader) buffer() *bytes.Buffer {
+	if b, ok := r.buffers.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
 	}
-	defer closer()
-	var body bytes.Buffer
-	if n := res.ContentLength; n > 0 && n <= limit {
+	return &bytes.Buffer{}
+}
+
+// release takes a buffer back when nothing refers to its bytes any more. Large
+// ones are rare and left to the collector.
+func (r *reader) release(b *bytes.Buffer) {
+	if b != nil && b.Cap() <= 1<<20 {
+		r.buffers.Put(b)
+	}
+}
+
+// read reads a response's document into a buffer. A transfer that broke off
+// yields what came and errBroken.
+func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.CancelCauseFunc) error {
+	wire := &meter{from: res.Body, left: r.limit}
+	defer wire.watch(cancel).Stop()
+	plain, done, err := r.decompress(res.Header, wire)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if n := res.ContentLength; n > 0 && n <= r.limit {
 		body.Grow(int(n) + bytes.MinRead)
 	}
-	n, err := io.Copy(&body, io.LimitReader(plain, limit+1))
+	n, err := io.Copy(body, io.LimitReader(plain, r.limit+1))
 	switch {
-	case n > limit || errors.Is(err, errTooLarge):
-		return nil, errTooLarge
+	case n > r.limit || errors.Is(err, errTooLarge):
+		return errTooLarge
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return body.Bytes(), fmt.Errorf("%w: %w", errBroken, err)
-	case err != nil:
-		return nil, err
+		return fmt.Errorf("%w: %w", errBroken, err)
 	}
-	return body.Bytes(), nil
+	return err
 }
 
 // meter counts the bytes that come over the wire.
@@ -94,7 +116,7 @@ func (m *meter) watch(cancel context.CancelCauseFunc) *time.Timer {
 
 // decompress undoes the one coding that a response may have (F-59, F-104).
 // Servers that label wrongly are believed less than the bytes.
-func decompress(h http.Header, wire io.Reader) (plain io.Reader, closer func(), err error) {
+func (r *reader) decompress(h http.Header, wire io.Reader) (plain io.Reader, done func(), err error) {
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
 	buffered := bufio.NewReader(wire)
 	nothing := func() {}
@@ -103,11 +125,14 @@ func decompress(h http.Header, wire io.Reader) (plain io.Reader, closer func(), 
 		if magic, _ := buffered.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 			return buffered, nothing, nil
 		}
-		z, err := gzip.NewReader(buffered)
-		if err != nil {
+		z, ok := r.gzips.Get().(*gzip.Reader)
+		if !ok {
+			z = &gzip.Reader{}
+		}
+		if err := z.Reset(buffered); err != nil {
 			return nil, nil, fmt.Errorf("the gzip header is broken: %w", err)
 		}
-		return z, nothing, nil
+		return z, func() { r.gzips.Put(z) }, nil
 	case "br":
 		return brotli.NewReader(buffered), nothing, nil
 	case "zstd":

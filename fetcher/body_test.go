@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -33,7 +34,7 @@ func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
 			defer timer.Stop()
 			context.AfterFunc(ctx, func() { res.Body.Close() })
 			start := time.Now()
-			_, err := readBody(res, 1<<20, cancel)
+			err := (&reader{limit: 1 << 20}).read(&bytes.Buffer{}, res, cancel)
 			if took := time.Since(start); errors.Is(context.Cause(ctx), errTooSlow) != slow || err == nil || slow && took > 2*slowWindow {
 				t.Errorf("%d bytes a second: %v after %s (%v)", perSecond, context.Cause(ctx), took, err)
 			}

@@ -48,6 +48,7 @@ type Fetcher struct {
 	client   *http.Client
 	agent    string
 	hosts    *hosts
+	reader   *reader
 	slots    chan struct{} // requests under way
 	parsers  chan struct{} // documents being parsed
 }
@@ -75,6 +76,7 @@ func New(o Options, version string) (*Fetcher, error) {
 		client:   client,
 		agent:    userAgent(version, o.Contact),
 		hosts:    newHosts(o.HostSpacing.Duration),
+		reader:   &reader{limit: o.MaxBodyBytes},
 		slots:    make(chan struct{}, o.Concurrency),
 		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}, nil

@@ -127,6 +127,23 @@ func TestOnlyUnseenItemsAreGiven(t *testing.T) {
 	}
 }
 
+func TestItemsOutliveTheDocumentTheyCameIn(t *testing.T) {
+	document := twoItems
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, document) })
+	f := newFetcher(t)
+	first := poll(f, s.source(), news.SourceState{}, noon)
+	document = strings.Repeat("x", len(twoItems))
+	for range 20 {
+		poll(f, s.source(), news.SourceState{}, noon)
+	}
+	again := parse(t, twoItems)
+	for i, item := range first.Items {
+		if item.Title != again.Items[i].Title || item.Link != again.Items[i].Link || item.GUID != again.Items[i].GUID {
+			t.Errorf("item %d became %+v", i, item)
+		}
+	}
+}
+
 func TestItemsBeyondTheLimitComeWithTheNextFetch(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("ETag", `"v1"`)

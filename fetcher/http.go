@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -89,10 +90,11 @@ type answer struct {
 	code        int
 	header      http.Header
 	body        []byte
-	broken      error  // why the body is not whole
-	url         string // of the last request
-	moved       string // where permanent redirects led before any other
-	conditional bool   // the last request carried validators
+	buffer      *bytes.Buffer // holds the body; given back after the visit
+	broken      error         // why the body is not whole
+	url         string        // of the last request
+	moved       string        // where permanent redirects led before any other
+	conditional bool          // the last request carried validators
 	silence     time.Duration
 }
 
@@ -169,14 +171,15 @@ func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCaus
 	if !holdsDocument(res.StatusCode) {
 		return nil
 	}
-	body, err := readBody(res, v.fetcher.options.MaxBodyBytes, cancel)
+	a.buffer = v.fetcher.reader.buffer()
+	err := v.fetcher.reader.read(a.buffer, res, cancel)
 	if errors.Is(err, errBroken) {
 		a.broken, err = err, nil
 	}
 	if err != nil {
 		return reason(res.Request.Context(), err)
 	}
-	a.body = body
+	a.body = a.buffer.Bytes()
 	return nil
 }
 

@@ -77,6 +77,7 @@ type edit struct {
 // mistake of markup is mended. Namespaces and language of the root stay.
 func (o *outline) rebuild(chosen []cut, withChannel bool) []byte {
 	var out bytes.Buffer
+	out.Grow(o.size(chosen, withChannel))
 	o.write(&out, span{o.root.from, o.opened})
 	if withChannel {
 		o.writeChannel(&out)
@@ -89,6 +90,18 @@ func (o *outline) rebuild(chosen []cut, withChannel bool) []byte {
 	}
 	out.WriteString(o.closers)
 	return out.Bytes()
+}
+
+// size is about what a rebuilt document takes.
+func (o *outline) size(chosen []cut, withChannel bool) int {
+	size := o.opened - o.root.from + len(o.closers)
+	for _, item := range chosen {
+		size += item.to - item.from
+	}
+	if withChannel && len(o.items) > 0 {
+		size += max(0, min(o.items[0].from-o.opened, 64<<10))
+	}
+	return size + 512
 }
 
 func (o *outline) writeChannel(out *bytes.Buffer) {
