@@ -10,6 +10,8 @@ const (
 	keyWords = 7
 	// keyBands is how many bands of the text are keys.
 	keyBands = 10
+	// rareEnough is the weight from which a word and a country are a key.
+	rareEnough = 7
 	// maxKeys bounds the keys beside the bands; round-ups name everything.
 	maxKeys = 64
 )
@@ -57,6 +59,11 @@ func countryKeys(countries, acts, numbers, words []mark) []uint64 {
 		for _, number := range numbers {
 			if number.weight >= roundNumber {
 				add(country, number)
+			}
+		}
+		for _, word := range words {
+			if word.weight >= rareEnough {
+				add(country, word)
 			}
 		}
 		for j, other := range countries[:i] {

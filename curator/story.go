@@ -9,8 +9,9 @@ import (
 	"harmattan/news"
 )
 
-// crowd is how many articles may share a key: a key of more tells nothing.
-const crowd = 60
+// crowd is how many of the articles that share a key are looked at, the last
+// ones stored: a great story has hundreds, and so has a phrase that says little.
+const crowd = 30
 
 // Group gives each article without a story the story of an article that tells
 // the same event, or one of its own: near are stored ones that share a key;
@@ -69,10 +70,8 @@ func (c *Curator) candidates(a *news.Article, byKey map[uint64][]*news.Sketch) [
 	shared := map[string]int{}
 	var found []*news.Sketch
 	for _, key := range a.Sketch.Keys {
-		if len(byKey[key]) > crowd {
-			continue
-		}
-		for _, other := range byKey[key] {
+		holders := byKey[key]
+		for _, other := range holders[max(0, len(holders)-crowd):] {
 			if other.ArticleID == a.ID || a.Sketch.Published.Sub(other.Published).Abs() > c.options.StoryWindow.Duration {
 				continue
 			}

@@ -147,6 +147,19 @@ func TestStoriesEndWithTheWindow(t *testing.T) {
 	}
 }
 
+func TestAGreatStoryStaysOneStory(t *testing.T) {
+	c := newCurator(t)
+	var many []telling
+	for i := range 150 {
+		many = append(many, telling{"x", fmt.Sprint("Outlet ", i), "en", i / 10, "Niger: soldiers announce coup and close the borders",
+			fmt.Sprintf("Soldiers announced on Tuesday in Niamey that they had removed the president of Niger, %d of our readers wrote.", 100+i)})
+	}
+	articles := grouped(t, c, many)
+	if articles[len(articles)-1].StoryID != articles[0].StoryID {
+		t.Error("the 150th telling is not in the story of the first")
+	}
+}
+
 func TestAnArticleKeepsItsStory(t *testing.T) {
 	c := newCurator(t)
 	first := grouped(t, c, tellings[:2])
