@@ -48,6 +48,9 @@ func score(weight, needed float64) float64 {
 	return float64(int(s*1000+0.5)) / 1000
 }
 
+// countryScore is the score of a country that the article is about.
+func countryScore(c claim) float64 { return max(0.5, score(c.weight, countryFloor)) }
+
 // positionFactor is how much a mention counts for where it stands.
 func positionFactor(f vocabulary.Field, from int) float64 {
 	switch at := letters(f, from); {

@@ -151,7 +151,7 @@ func (d judgement) tags(j *judge) []news.Tag {
 	var tags []news.Tag
 	concepts := j.vocabulary.Concepts()
 	for _, c := range d.about {
-		tags = append(tags, tag(concepts[c.concept], score(c.weight, countryFloor), c.evidence))
+		tags = append(tags, tag(concepts[c.concept], countryScore(c), c.evidence))
 	}
 	tags = append(tags, j.regions(d.about)...)
 	for _, c := range d.concepts {
@@ -180,7 +180,7 @@ func (j *judge) regions(countries []claim) []news.Tag {
 	for _, c := range countries {
 		for _, parent := range concepts[c.concept].Parents {
 			if region := concepts[parent]; !hasTag(tags, region) {
-				tags = append(tags, tag(region, score(c.weight, countryFloor), c.evidence))
+				tags = append(tags, tag(region, countryScore(c), c.evidence))
 			}
 		}
 	}
@@ -205,7 +205,11 @@ func tag(c vocabulary.Concept, score float64, evidence []news.Evidence) news.Tag
 
 // fingerprint changes when vocabulary, rules or the way of judging change.
 func (j *judge) fingerprint() string {
-	return judging + "-" + j.vocabulary.Fingerprint() + "-" + j.rules
+	hash := fnv.New64a()
+	for _, e := range j.editions {
+		fmt.Fprintf(hash, "%q %+v %+v\n", e.ID, e.Rule, e.Also)
+	}
+	return judging + "-" + j.vocabulary.Fingerprint() + "-" + strconv.FormatUint(hash.Sum64(), 36)
 }
 
 // explain tells for every edition why a is in it or why not.

@@ -45,9 +45,13 @@ func letters(f vocabulary.Field, from int) int {
 	return from - f.From
 }
 
+// mostRead is how much of a text is judged, in bytes: what an article is about
+// stands before.
+const mostRead = 64 << 10
+
 // bodyField leaves out the title that stands again before the text.
 func bodyField(name, text, headline string) vocabulary.Field {
-	f := vocabulary.Field{Name: name, Text: text, To: advertEnd(text)}
+	f := vocabulary.Field{Name: name, Text: text, To: min(advertEnd(text), mostRead)}
 	if headline == "" {
 		return f
 	}

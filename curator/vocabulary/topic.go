@@ -153,14 +153,24 @@ func (p pattern) find(hits []cueHit, language uint16) (cueHit, bool) {
 	return cueHit{}, false
 }
 
+// completed tells that every further group has a cue near the one at a place.
+// The cues stand in the order of the text.
 func (p pattern) completed(hits []cueHit, at int) bool {
+	from, to := at, at+1
+	for from > 0 && p.near(hits[from-1], hits[at]) {
+		from--
+	}
+	for to < len(hits) && p.near(hits[to], hits[at]) {
+		to++
+	}
 	for _, group := range p.groups[1:] {
-		if !slices.ContainsFunc(hits, func(h cueHit) bool {
-			near := h.token - hits[at].token
-			return h.field == hits[at].field && near <= p.window && -near <= p.window && slices.Contains(group, h.cue)
-		}) {
+		if !slices.ContainsFunc(hits[from:to], func(h cueHit) bool { return slices.Contains(group, h.cue) }) {
 			return false
 		}
 	}
 	return true
+}
+
+func (p pattern) near(a, b cueHit) bool {
+	return a.field == b.field && a.token-b.token <= p.window && b.token-a.token <= p.window
 }
