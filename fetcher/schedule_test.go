@@ -248,6 +248,7 @@ func TestMistakesInASourceAreNamed(t *testing.T) {
 		"time_zone":   func(s *news.Source) { s.TimeZone = "Local" },
 		"schedule":    func(s *news.Source) { s.Schedule = "often" },
 		"tags.0":      func(s *news.Source) { s.Tags = []string{""} },
+		"kind":        func(s *news.Source) { s.Kind = "sitemap" },
 	} {
 		bad := good
 		change(&bad)

@@ -26,6 +26,11 @@ func ValidateSource(s news.Source) []news.Problem {
 	if err := checkURL(s.URL); err != nil {
 		complain(err.Error(), "url")
 	}
+	switch s.Kind {
+	case "", news.SourceFeed, news.SourceNewsSitemap:
+	default:
+		complain(fmt.Sprintf("%q is neither \"feed\" nor \"news-sitemap\"", s.Kind), "kind")
+	}
 	if err := checkURL(s.Homepage); err != nil && s.Homepage != "" {
 		complain(err.Error(), "homepage")
 	}

@@ -9,6 +9,8 @@ type Source struct {
 	ID string `toml:"id"`
 	// URL is the address of the feed, http or https, without credentials.
 	URL string `toml:"url"`
+	// Kind tells what the address leads to; SourceFeed when empty.
+	Kind SourceKind `toml:"kind"`
 	// Name is the outlet's feed as people call it; ID when empty.
 	Name string `toml:"name"`
 	// Publisher is the outlet behind the source; several sources may share
@@ -34,6 +36,17 @@ type Source struct {
 	// Disabled keeps the source in the file without fetching it.
 	Disabled bool `toml:"disabled"`
 }
+
+// SourceKind is the kind of document that a source is.
+type SourceKind string
+
+// The kinds of sources.
+const (
+	SourceFeed SourceKind = "feed" // RSS, Atom, RDF or JSON Feed
+	// SourceNewsSitemap is a sitemap whose entries carry news:news, or an index
+	// of such sitemaps.
+	SourceNewsSitemap SourceKind = "news-sitemap"
+)
 
 // Title is the name that people see.
 func (s Source) Title() string {
@@ -115,6 +128,22 @@ type SourceState struct {
 	BadIDs bool
 	// Recoveries counts, by kind, what had to be mended in the last document.
 	Recoveries map[string]int
+	// Parts are the documents that the source's own leads to: the sitemaps of
+	// an index. Nil for most sources.
+	Parts []Part
+}
+
+// Part is one of several documents of a source and what is remembered of it
+// between two fetches; its fields mean what they mean in SourceState.
+type Part struct {
+	URL string
+	// ModifiedAt is when the document changed, in the words of the one that
+	// leads to it; empty when it does not say.
+	ModifiedAt         string
+	ETag, LastModified string
+	ValidatorsFor      string
+	ValidatorsAt       time.Time
+	BodyHash           string
 }
 
 // Item is one entry exactly as the source gave it; the fetcher resolved only
@@ -166,6 +195,8 @@ type Image struct {
 	Width  int    // pixels, 0 when unknown
 	Height int
 	Credit string
+	// Caption is what the source writes below the picture, plain text or empty.
+	Caption string
 }
 
 // Origin is the provenance that an item carries inside its source.

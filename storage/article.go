@@ -152,11 +152,12 @@ type details struct {
 }
 
 type image struct {
-	URL    string `json:"url"`
-	Type   string `json:"type,omitempty"`
-	Width  int    `json:"width,omitempty"`
-	Height int    `json:"height,omitempty"`
-	Credit string `json:"credit,omitempty"`
+	URL     string `json:"url"`
+	Type    string `json:"type,omitempty"`
+	Width   int    `json:"width,omitempty"`
+	Height  int    `json:"height,omitempty"`
+	Credit  string `json:"credit,omitempty"`
+	Caption string `json:"caption,omitempty"`
 }
 
 type origin struct {

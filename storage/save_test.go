@@ -20,7 +20,7 @@ func full() news.Article {
 	a.Title, a.Summary = "نيامي: إعادة فتح الطريق", "Réouverture de la route à Téra — « enfin » \u2028"
 	a.Text, a.HTML = strings.Repeat("Les habitants de Téra attendaient. ", 90), strings.Repeat("<p>Les habitants de Téra attendaient.</p>", 90)
 	a.Authors, a.Categories, a.Rights, a.Wire = []string{"Aïssa Maïga", "Rédaction"}, []string{"Société"}, "CC BY 4.0", "AFP"
-	a.Image = &news.Image{URL: "https://k.example/a.jpg", Type: "image/jpeg", Width: 800, Height: 600, Credit: "A. M."}
+	a.Image = &news.Image{URL: "https://k.example/a.jpg", Type: "image/jpeg", Width: 800, Height: 600, Credit: "A. M.", Caption: "Le marché de Gao"}
 	a.Origin = &news.Origin{ID: "urn:x", Title: "Agence", URL: "https://agence.example/feed"}
 	a.FullText = true
 	a.Updated = news.Date{Time: noon.Add(3 * time.Second), Raw: "x", From: "updated"}

@@ -31,7 +31,7 @@ CREATE TABLE source (
   feed_hint      INTEGER NOT NULL, -- milliseconds
   bad_ids        INTEGER NOT NULL,
   recoveries     TEXT NOT NULL     -- JSON: kind to count
-) STRICT, WITHOUT ROWID;
+, parts TEXT NOT NULL DEFAULT '[]') STRICT, WITHOUT ROWID;
 
 CREATE TABLE story (
   num INTEGER PRIMARY KEY,

@@ -29,8 +29,12 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
+	parts, err := packParts(state.Parts)
+	if err != nil {
+		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
+	}
 	_, err = t.exec(ctx, "INSERT OR REPLACE INTO source ("+stateColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		state.SourceID, string(state.Status), state.URL,
 		state.ETag, state.LastModified, state.ValidatorsFor, toMillis(state.ValidatorsAt),
 		state.BodyHash, packWords(state.ItemHashes),
@@ -38,7 +42,7 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 		state.Failures, toMillis(state.FailingSince), state.LastError, state.LastCode,
 		state.MovedTo, state.MovedCount, toMillis(state.MovedSince),
 		state.FeedID, state.FeedTitle, state.FeedLink, toMillis(state.FeedUpdated), state.FeedRights, state.FeedLanguage,
-		state.FeedHint.Milliseconds(), state.BadIDs, recoveries)
+		state.FeedHint.Milliseconds(), state.BadIDs, recoveries, parts)
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
@@ -48,7 +52,7 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 const stateColumns = `id, status, url, etag, last_modified, validators_for, validators_at, body_hash, item_hashes,
 	checked_at, changed_at, due_at, due_reason, hold_until, failures, failing_since, last_error, last_code,
 	moved_to, moved_count, moved_since, feed_id, feed_title, feed_link, feed_updated, feed_rights, feed_language,
-	feed_hint, bad_ids, recoveries`
+	feed_hint, bad_ids, recoveries, parts`
 
 func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[string]news.SourceState, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT "+stateColumns+" FROM source "+where, args...)
@@ -68,14 +72,14 @@ func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (m
 
 func scanState(rows *sql.Rows) (state news.SourceState, err error) {
 	var validatorsAt, checkedAt, changedAt, dueAt, holdUntil, failingSince, movedSince, feedUpdated, hint int64
-	var hashes, recoveries []byte
+	var hashes, recoveries, parts []byte
 	err = rows.Scan(&state.SourceID, &state.Status, &state.URL,
 		&state.ETag, &state.LastModified, &state.ValidatorsFor, &validatorsAt, &state.BodyHash, &hashes,
 		&checkedAt, &changedAt, &dueAt, &state.DueReason, &holdUntil,
 		&state.Failures, &failingSince, &state.LastError, &state.LastCode,
 		&state.MovedTo, &state.MovedCount, &movedSince,
 		&state.FeedID, &state.FeedTitle, &state.FeedLink, &feedUpdated, &state.FeedRights, &state.FeedLanguage,
-		&hint, &state.BadIDs, &recoveries)
+		&hint, &state.BadIDs, &recoveries, &parts)
 	if err != nil {
 		return state, err
 	}
@@ -87,5 +91,40 @@ func scanState(rows *sql.Rows) (state news.SourceState, err error) {
 	if err := json.Unmarshal(recoveries, &state.Recoveries); err != nil {
 		return state, fmt.Errorf("recoveries of source %s: %w", state.SourceID, err)
 	}
+	if state.Parts, err = unpackParts(parts); err != nil {
+		return state, fmt.Errorf("parts of source %s: %w", state.SourceID, err)
+	}
 	return state, nil
+}
+
+// part repeats news.Part with the names used in the JSON.
+type part struct {
+	URL           string `json:"url"`
+	ModifiedAt    string `json:"modified_at,omitempty"`
+	ETag          string `json:"etag,omitempty"`
+	LastModified  string `json:"last_modified,omitempty"`
+	ValidatorsFor string `json:"validators_for,omitempty"`
+	ValidatorsAt  int64  `json:"validators_at,omitempty"` // milliseconds
+	BodyHash      string `json:"body_hash,omitempty"`
+}
+
+func packParts(from []news.Part) (string, error) {
+	parts := make([]part, 0, len(from))
+	for _, p := range from {
+		parts = append(parts, part{p.URL, p.ModifiedAt, p.ETag, p.LastModified, p.ValidatorsFor, toMillis(p.ValidatorsAt), p.BodyHash})
+	}
+	return toJSON(parts)
+}
+
+func unpackParts(text []byte) ([]news.Part, error) {
+	var parts []part
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return nil, err
+	}
+	var all []news.Part
+	for _, p := range parts {
+		all = append(all, news.Part{URL: p.URL, ModifiedAt: p.ModifiedAt, ETag: p.ETag, LastModified: p.LastModified,
+			ValidatorsFor: p.ValidatorsFor, ValidatorsAt: fromMillis(p.ValidatorsAt), BodyHash: p.BodyHash})
+	}
+	return all, nil
 }

@@ -21,6 +21,10 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 		MovedTo: "https://new.example/", MovedCount: 2, MovedSince: noon.Add(-2 * time.Hour),
 		FeedID: "urn:f", FeedTitle: "Sahel", FeedLink: "https://sahel.example/", FeedUpdated: noon, FeedRights: "©", FeedLanguage: "fr",
 		FeedHint: 30 * time.Minute, BadIDs: true, Recoveries: map[string]int{"entity": 2},
+		Parts: []news.Part{
+			{URL: "https://sahel.example/news-1.xml", ModifiedAt: "2026-03-14", ETag: `"p"`, LastModified: "Sat, 14 Mar 2026 11:00:00 GMT",
+				ValidatorsFor: "https://sahel.example/news-1.xml gzip", ValidatorsAt: noon, BodyHash: "cd"},
+			{URL: "https://sahel.example/news-2.xml"}},
 	}
 	fields := reflect.ValueOf(want)
 	for i := range fields.NumField() {
