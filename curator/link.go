@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,13 +65,13 @@ const maxUnwraps = 3
 
 // canonical returns the address under which an article is published: lower
 // case host, no default port, no fragment, nothing that only tracks readers,
-// no redirector, cache or small-screen twin before it. What is no web address
-// comes back trimmed. RFC 3986 section 6.2.
+// no redirector, cache or small-screen twin before it. It is empty for what is
+// no web address. RFC 3986 section 6.2.
 func (l *links) canonical(raw string) string {
 	raw = strings.TrimSpace(raw)
 	u, ok := parseWeb(raw)
 	if !ok {
-		return raw
+		return ""
 	}
 	for range maxUnwraps {
 		inner := l.unwrap(u)
@@ -125,6 +126,13 @@ func twins(link string) []string {
 	other.Scheme = map[string]string{"http": "https", "https": "http"}[u.Scheme]
 	found = append(found, other.String())
 	for _, form := range found {
+		if bare, ok := strings.CutPrefix(u.Host, "www."); ok {
+			found = append(found, strings.Replace(form, "://"+u.Host, "://"+bare, 1))
+		} else {
+			found = append(found, strings.Replace(form, "://"+u.Host, "://www."+u.Host, 1))
+		}
+	}
+	for _, form := range found {
 		head, query, has := strings.Cut(form, "?")
 		if trimmed := strings.TrimRight(head, "/"); trimmed != head {
 			head = trimmed
@@ -139,14 +147,21 @@ func twins(link string) []string {
 	return found
 }
 
+// parseWeb reads an http or https address; a percent sign that escapes nothing
+// is one that should have been escaped.
 func parseWeb(raw string) (*url.URL, bool) {
 	u, err := url.Parse(raw)
+	if err != nil {
+		u, err = url.Parse(strayPercent.ReplaceAllString(raw, "%25$1"))
+	}
 	if err != nil || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "" {
 		return nil, false
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	return u, u.Scheme == "http" || u.Scheme == "https"
 }
+
+var strayPercent = regexp.MustCompile(`%([^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$)`)
 
 func normaliseHost(u *url.URL) {
 	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
