@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"encoding/xml"
-	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -16,6 +15,7 @@ type atomDocument struct {
 	Xmlns   string   `xml:"xmlns,attr"`
 	GeoRSS  string   `xml:"xmlns:georss,attr"`
 	Media   string   `xml:"xmlns:media,attr"`
+	Ours    string   `xml:"xmlns:harmattan,attr"`
 	Lang    string   `xml:"xml:lang,attr"`
 	Note    string   `xml:",comment"`
 	*feeds.AtomFeed
@@ -34,6 +34,7 @@ type atomEntry struct {
 	Point      string             `xml:"georss:point,omitempty"`
 	Media      *mediaContent      `xml:"media:content"`
 	Thumbnail  *mediaContent      `xml:"media:thumbnail"`
+	Evidence   *evidence          `xml:"harmattan:evidence"`
 }
 
 type atomCategory struct {
@@ -63,7 +64,7 @@ func (d *atomDocument) FeedXml() any { return d }
 func (p *Publisher) atom(d *draft) ([]byte, error) {
 	home := p.address(d.ID, "")
 	doc := &atomDocument{
-		Xmlns: nsAtom, GeoRSS: nsGeoRSS, Media: nsMedia, Lang: d.Language, Note: note(home),
+		Xmlns: nsAtom, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan, Lang: d.Language, Note: note(home),
 		AtomFeed: &feeds.AtomFeed{
 			Title: d.Title, Id: d.FeedID, Updated: d.Updated.Format(time.RFC3339), Subtitle: d.Description, Rights: d.Rights,
 			Icon: p.base + "/icon.png", Logo: p.base + "/logo.png",
@@ -89,7 +90,7 @@ func (p *Publisher) atomEntry(c *piece) atomEntry {
 			Title: c.Title, Id: c.ID, Published: c.Published.Format(time.RFC3339), Updated: c.Updated.Format(time.RFC3339),
 			Rights: c.Rights, Summary: &feeds.AtomSummary{Content: c.Body, Type: "html"},
 		},
-		Links: c.links(), Source: c.From.atom(), Point: c.point(),
+		Links: c.links(), Source: c.From.atom(), Point: c.point(), Evidence: &c.Evidence,
 		Categories: make([]atomCategory, 0, len(c.Tags)),
 	}
 	if full := firstOf(c.Full, c.Body); c.Full != "" || c.Link == "" {
@@ -151,7 +152,7 @@ func (c *piece) point() string {
 	if best == nil {
 		return ""
 	}
-	return strconv.FormatFloat(best.Point.Lat, 'f', -1, 64) + " " + strconv.FormatFloat(best.Point.Lon, 'f', -1, 64)
+	return degrees(best.Point.Lat) + " " + degrees(best.Point.Lon)
 }
 
 func firstOf(texts ...string) string {

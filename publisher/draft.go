@@ -38,6 +38,8 @@ type piece struct {
 	Voices                   int         // independent publishers of the story
 	Also                     []voice
 	Reason                   string
+	Score                    float64 // of the membership
+	Evidence                 evidence
 	// Body is the excerpt and the credit line as HTML; Full is the whole text
 	// with it, only when the source permits to republish it.
 	Body, Full string
@@ -59,8 +61,15 @@ const (
 	authorLimit  = 10
 )
 
-// newDraft makes an edition ready. Without full it carries no whole texts.
-func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt time.Time, full bool) *draft {
+// diet is how much of its entries a draft carries: whole texts, and how many
+// words of evidence for each tag.
+type diet struct {
+	full  bool
+	terms int
+}
+
+// newDraft makes an edition ready.
+func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt time.Time, carry diet) *draft {
 	lang := languageTag(e.Language)
 	if lang == "" {
 		lang = "en"
@@ -78,7 +87,7 @@ func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt tim
 	}
 	d.Rights = d.Words.rights(p.options.Contact)
 	for i := range entries {
-		d.Pieces = append(d.Pieces, p.newPiece(e.ID, &entries[i], d.Words, changedAt, full))
+		d.Pieces = append(d.Pieces, p.newPiece(e.ID, &entries[i], d.Words, changedAt, carry))
 		if u := d.Pieces[i].Updated; u.After(d.Updated) {
 			d.Updated = u
 		}
@@ -89,7 +98,7 @@ func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt tim
 	return d
 }
 
-func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, changedAt time.Time, full bool) piece {
+func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, changedAt time.Time, carry diet) piece {
 	a := &entry.Article
 	c := piece{
 		ID: legal(a.ID), Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
@@ -111,14 +120,15 @@ func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, chan
 	}
 	for _, m := range a.Editions {
 		if m.EditionID == editionID {
-			c.Reason = oneLine(m.Reason)
+			c.Reason, c.Score = oneLine(m.Reason), finite(m.Score)
 		}
 	}
 	c.settleDates(changedAt)
 	c.settleSource()
 	c.Also, c.Voices = voices(a, c.Publisher, entry.Others)
+	c.settleEvidence(carry.terms)
 	c.Body = p.body(&c, w)
-	if full && a.FullText && a.HTML != "" {
+	if carry.full && a.FullText && a.HTML != "" {
 		c.Full = p.fullText(&c, w)
 	}
 	return c
@@ -202,10 +212,9 @@ func tags(all []news.Tag) []news.Tag {
 		if t.Label == "" {
 			t.Label = t.ID
 		}
-		if math.IsNaN(t.Score) || math.IsInf(t.Score, 0) {
-			t.Score = 0
-		}
-		if t.Point != nil && !(math.Abs(t.Point.Lat) <= 90 && math.Abs(t.Point.Lon) <= 180) {
+		t.Score = finite(t.Score)
+		// The point of a country is its capital, which would mislead on a map.
+		if t.Point != nil && !(t.Kind == news.KindPlace && math.Abs(t.Point.Lat) <= 90 && math.Abs(t.Point.Lon) <= 180) {
 			t.Point = nil
 		}
 		if t.ID != "" && isKind(t.Kind) {
@@ -213,6 +222,14 @@ func tags(all []news.Tag) []news.Tag {
 		}
 	}
 	return out
+}
+
+// finite is f, or 0 for what no format can write.
+func finite(f float64) float64 {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
 }
 
 // isKind tells whether a kind can stand in an address and in a class name.

@@ -66,6 +66,7 @@ func (d *digest) entry(editionID string, e *news.Entry) {
 	for _, m := range e.Article.Editions {
 		if m.EditionID == editionID {
 			d.texts(m.Reason)
+			d.number(m.Score)
 		}
 	}
 	s, f := e.Source, e.Feed
@@ -112,10 +113,9 @@ func (d *digest) tag(t *news.Tag) {
 		d.number(t.Point.Lat)
 		d.number(t.Point.Lon)
 	}
-	for _, e := range t.Evidence[:min(len(t.Evidence), termLimit)] {
-		d.texts(e.Term, e.Field, e.Note)
-		d.number(float64(e.Offset))
-		d.number(e.Weight)
+	for _, e := range triggers(t.Evidence, termLimit) {
+		d.texts(e.Term, e.Field)
+		d.number(float64(e.Count))
 	}
 }
 

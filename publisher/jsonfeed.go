@@ -31,16 +31,11 @@ type jsonExtension struct {
 
 // jsonOrigin is the provenance of an item, and why it is in the edition.
 type jsonOrigin struct {
-	Source     jsonSource     `json:"source"`
-	Via        *jsonSource    `json:"via,omitempty"`
-	Rights     string         `json:"rights,omitempty"`
-	Reason     string         `json:"reason,omitempty"`
-	DateFrom   string         `json:"date_from,omitempty"`
-	FirstSeen  *time.Time     `json:"first_seen,omitempty"`
-	Revision   int            `json:"revision,omitempty"`
-	Publishers int            `json:"publishers"`
-	Also       []jsonVoice    `json:"also_reported_by,omitempty"`
-	Evidence   []jsonEvidence `json:"tags,omitempty"`
+	Source jsonSource  `json:"source"`
+	Via    *jsonSource `json:"via,omitempty"`
+	Rights string      `json:"rights,omitempty"`
+	Also   []jsonVoice `json:"also_reported_by,omitempty"`
+	*evidence
 }
 
 type jsonSource struct {
@@ -59,27 +54,6 @@ type jsonVoice struct {
 	Language  string `json:"language,omitempty"`
 	Copy      bool   `json:"copy,omitempty"`
 }
-
-// jsonEvidence is a tag with the words that it rests on.
-type jsonEvidence struct {
-	Kind  string      `json:"kind"`
-	ID    string      `json:"id"`
-	Label string      `json:"label"`
-	Score float64     `json:"score"`
-	Point *[2]float64 `json:"lat_lon,omitempty"`
-	Terms []jsonTerm  `json:"evidence,omitempty"`
-}
-
-type jsonTerm struct {
-	Term   string  `json:"term"`
-	Field  string  `json:"field"`
-	Offset int     `json:"offset"`
-	Weight float64 `json:"weight"`
-	Note   string  `json:"note,omitempty"`
-}
-
-// termLimit is how many words a tag shows as evidence; the first weigh most.
-const termLimit = 3
 
 // json sets the draft as JSON Feed 1.1.
 func (p *Publisher) json(d *draft) ([]byte, error) {
@@ -140,31 +114,14 @@ func (c *piece) labels() []string {
 }
 
 func (c *piece) jsonOrigin() jsonOrigin {
-	o := jsonOrigin{
-		Source: c.From.json(), Rights: c.Rights, Reason: c.Reason, DateFrom: oneLine(c.article.Published.From),
-		Revision: c.article.Revision, Publishers: c.Voices,
-	}
+	o := jsonOrigin{Source: c.From.json(), Rights: c.Rights, evidence: &c.Evidence}
 	o.Source.Publisher = c.Publisher
 	if c.Via != nil {
 		via := c.Via.json()
 		o.Via = &via
 	}
-	if sane(c.article.FirstSeen) {
-		seen := c.article.FirstSeen.UTC().Truncate(time.Second)
-		o.FirstSeen = &seen
-	}
 	for _, v := range c.Also {
 		o.Also = append(o.Also, jsonVoice{ID: v.ID, URL: v.Link, Title: v.Title, Publisher: v.Publisher, Language: v.Language, Copy: v.Copy})
-	}
-	for _, t := range c.Tags {
-		e := jsonEvidence{Kind: string(t.Kind), ID: t.ID, Label: t.Label, Score: t.Score}
-		if t.Point != nil {
-			e.Point = &[2]float64{t.Point.Lat, t.Point.Lon}
-		}
-		for _, w := range t.Evidence[:min(len(t.Evidence), termLimit)] {
-			e.Terms = append(e.Terms, jsonTerm{Term: oneLine(w.Term), Field: oneLine(w.Field), Offset: w.Offset, Weight: w.Weight, Note: oneLine(w.Note)})
-		}
-		o.Evidence = append(o.Evidence, e)
 	}
 	return o
 }

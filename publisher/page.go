@@ -55,6 +55,9 @@ func (p *Publisher) page(d *draft) ([]byte, error) {
 	return execute("edition.html", v)
 }
 
+// Namespace names our own elements, for /about.
+func (frontPage) Namespace() string { return nsHarmattan }
+
 // frontPage is what the templates of the index and of /about see.
 type frontPage struct {
 	*overview

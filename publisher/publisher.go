@@ -126,32 +126,30 @@ func (p *Publisher) newIssue(e news.Edition, entries []news.Entry, changedAt tim
 	return next, nil
 }
 
-// fit sets the edition so that every feed document stays within MaxBytes. First
-// the whole texts give way, then the oldest entries, in all formats alike.
-func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
-	full := true
-	for {
-		d := p.newDraft(e, entries, changedAt, full)
-		bodies, largest, err := p.set(d)
-		if err != nil || largest <= p.options.MaxBytes || len(entries) <= 1 && !full {
-			return d, bodies, err
-		}
-		if full && d.hasFullText() {
-			full = false
-			continue
-		}
-		full = false
-		entries = entries[:max(1, min(len(entries)-1, len(entries)*p.options.MaxBytes/largest))]
-	}
+// diets are what an edition carries, from all to the least.
+func diets() []diet {
+	return []diet{{true, termLimit}, {true, 1}, {true, 0}, {false, 1}, {false, 0}}
 }
 
-func (d *draft) hasFullText() bool {
-	for i := range d.Pieces {
-		if d.Pieces[i].Full != "" {
-			return true
+// fit sets the edition so that every feed document stays within MaxBytes. First
+// the words of the evidence give way, then the whole texts, then the oldest
+// entries, in all formats alike.
+func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
+	carry := diets()
+	for {
+		d := p.newDraft(e, entries, changedAt, carry[0])
+		bodies, largest, err := p.set(d)
+		switch {
+		case err != nil || largest <= p.options.MaxBytes:
+			return d, bodies, err
+		case len(carry) > 1:
+			carry = carry[1:]
+		case len(entries) > 1:
+			entries = entries[:max(1, min(len(entries)-1, len(entries)*p.options.MaxBytes/largest))]
+		default:
+			return d, bodies, nil
 		}
 	}
-	return false
 }
 
 // set renders every format and tells the size of the largest feed document.

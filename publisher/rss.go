@@ -29,6 +29,7 @@ type rssDocument struct {
 	DC      string     `xml:"xmlns:dc,attr"`
 	GeoRSS  string     `xml:"xmlns:georss,attr"`
 	Media   string     `xml:"xmlns:media,attr"`
+	Ours    string     `xml:"xmlns:harmattan,attr"`
 	Note    string     `xml:",comment"`
 	Channel rssChannel `xml:"channel"`
 }
@@ -53,6 +54,7 @@ type rssItem struct {
 	Point      string        `xml:"georss:point,omitempty"`
 	Media      *mediaContent `xml:"media:content"`
 	Thumbnail  *mediaContent `xml:"media:thumbnail"`
+	Evidence   *evidence     `xml:"harmattan:evidence"`
 }
 
 type rssSource struct {
@@ -101,7 +103,7 @@ func (d *rssDocument) FeedXml() any { return d }
 func (p *Publisher) rss(d *draft) ([]byte, error) {
 	home, self := p.address(d.ID, ""), p.address(d.ID, ".rss")
 	doc := &rssDocument{
-		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, GeoRSS: nsGeoRSS, Media: nsMedia,
+		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan,
 		Note: note(home),
 		Channel: rssChannel{
 			Title: plain(d.Title),
@@ -136,7 +138,7 @@ func (p *Publisher) rssItem(c *piece) rssItem {
 			Link: c.Link, Description: c.Body, PubDate: rssDate(c.Published),
 			Guid: &feeds.RssGuid{Id: c.ID, IsPermaLink: "false"},
 		},
-		Content: c.Full, Creators: c.creators(), Language: c.Language, Rights: c.Rights, Point: c.point(),
+		Content: c.Full, Creators: c.creators(), Language: c.Language, Rights: c.Rights, Point: c.point(), Evidence: &c.Evidence,
 		Categories: make([]rssCategory, 0, len(c.Tags)),
 	}
 	if c.Updated.After(c.Published) {
