@@ -19,6 +19,8 @@ var invariants = []struct{ violation, query string }{
 	{"emptied articles that still have a text", `SELECT count(*) FROM article a JOIN body b ON b.article = a.num WHERE a.emptied`},
 	{"revisions numbered as the present state or above", `SELECT count(*) FROM revision r
 		JOIN article a ON a.num = r.article WHERE r.number >= a.revision`},
+	{"archives that count other bytes than they hold", `SELECT count(*) FROM archive a
+		WHERE a.packed <> (SELECT coalesce(sum(r.packed), 0) FROM raw r)`},
 	{"search index rows of no article", `SELECT count(*) FROM search_docsize d LEFT JOIN article a ON a.num = d.id WHERE a.num IS NULL`},
 }
 
@@ -29,7 +31,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	var problems []string
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		for _, part := range []func(context.Context, *sql.Tx) ([]string, error){
-			quickCheck, foreignKeyCheck, checkInvariants, s.checkTexts,
+			quickCheck, foreignKeyCheck, checkInvariants, s.checkTexts, s.checkArchive,
 		} {
 			found, err := part(ctx, tx)
 			if err != nil {
@@ -105,6 +107,30 @@ func (s *Store) checkTexts(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	})
 	if damaged > 0 {
 		return []string{fmt.Sprintf("%d texts that cannot be unpacked", damaged)}, err
+	}
+	return nil, err
+}
+
+// checkArchive holds every archived document against its hash.
+func (s *Store) checkArchive(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT lower(hex(hash)), content FROM raw WHERE packed > 0 AND cited IN (0, 1)")
+	if err != nil {
+		return nil, err
+	}
+	damaged := 0
+	_, err = collect(rows, func(rows *sql.Rows) (none struct{}, err error) {
+		var hash string
+		var content []byte
+		if err := rows.Scan(&hash, &content); err != nil {
+			return none, err
+		}
+		if _, err := s.codec.unpackRaw(content, hash); err != nil {
+			damaged++
+		}
+		return none, nil
+	})
+	if damaged > 0 {
+		return []string{fmt.Sprintf("%d archived documents are not what their hash says", damaged)}, err
 	}
 	return nil, err
 }

@@ -12,13 +12,15 @@ import (
 // without Text, HTML, tags, editions and sketch; ContentHash stands for the
 // text. Articles whose text retention took are among them.
 func (t *Tx) Known(ctx context.Context, sourceID string, keys, links []string) ([]news.Article, error) {
-	records, err := selectArticles(ctx, t.tx, `WHERE a.num IN (
-		SELECT num FROM article WHERE source_id = ?1 AND key IN (SELECT value FROM json_each(?2))
-		UNION ALL
-		SELECT num FROM article WHERE source_id = ?1 AND link IN (SELECT value FROM json_each(?3)) AND link <> '')
-		ORDER BY a.num`, sourceID, jsonStrings(keys), jsonStrings(links))
+	records, err := selectArticles(ctx, t.tx, whereKnown, sourceID, jsonStrings(keys), jsonStrings(links))
 	if err != nil {
 		return nil, fmt.Errorf("known articles of source %s: %w", sourceID, err)
 	}
 	return plain(records), nil
 }
+
+const whereKnown = `WHERE a.num IN (
+	SELECT num FROM article WHERE source_id = ?1 AND key IN (SELECT value FROM json_each(?2))
+	UNION ALL
+	SELECT num FROM article WHERE source_id = ?1 AND link IN (SELECT value FROM json_each(?3)) AND link <> '')
+	ORDER BY a.num`

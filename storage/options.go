@@ -1,7 +1,12 @@
 // Package storage is everything that is SQL: schema, migrations, queries.
 package storage
 
-import "harmattan/news"
+import (
+	"fmt"
+	"time"
+
+	"harmattan/news"
+)
 
 // Options are the [storage] table of the configuration.
 type Options struct {
@@ -21,4 +26,52 @@ func (o Options) Validate() []news.Problem {
 		problems = append(problems, news.Problem{Path: []string{"keep_texts"}, Message: `is negative; give a span such as "365d", or "0s" to keep texts for ever`})
 	}
 	return problems
+}
+
+// ArchiveOptions are the [archive] table of the configuration: what is kept of
+// the responses as they were received. The bounds count for all sources
+// together.
+type ArchiveOptions struct {
+	// MaxBytes is how much room the documents may take in the database,
+	// compressed; 0 keeps none.
+	MaxBytes int64 `toml:"max_bytes"`
+	// Keep is how long a document stays that no article cites, KeepCited how
+	// long one that brought an article or a new state of one.
+	Keep      news.Duration `toml:"keep"`
+	KeepCited news.Duration `toml:"keep_cited"`
+}
+
+// DefaultArchive returns the options of an empty [archive] table.
+func DefaultArchive() ArchiveOptions {
+	return ArchiveOptions{
+		MaxBytes:  256 << 20,
+		Keep:      news.Duration{Duration: 7 * 24 * time.Hour},
+		KeepCited: news.Duration{Duration: 90 * 24 * time.Hour},
+	}
+}
+
+// Validate reports every mistake in the options.
+func (o ArchiveOptions) Validate() []news.Problem {
+	var problems []news.Problem
+	complain := func(key, message string) {
+		problems = append(problems, news.Problem{Path: []string{key}, Message: message})
+	}
+	if o.MaxBytes != 0 && o.MaxBytes < 1<<20 {
+		complain("max_bytes", fmt.Sprintf("%d is too little; give 1048576 bytes or more, or 0 to keep no documents", o.MaxBytes))
+	}
+	if o.Keep.Duration <= 0 {
+		complain("keep", "must be longer than nothing; to keep no documents set max_bytes = 0")
+	}
+	if o.KeepCited.Duration < o.Keep.Duration {
+		complain("keep_cited", fmt.Sprintf("%s is shorter than keep (%s): what articles cite is kept at least as long as the rest", days(o.KeepCited), days(o.Keep)))
+	}
+	return problems
+}
+
+// days writes a span as people do in the configuration.
+func days(d news.Duration) string {
+	if whole := d.Duration / (24 * time.Hour); whole > 0 && d.Duration == whole*24*time.Hour {
+		return fmt.Sprintf("%dd", whole)
+	}
+	return d.String()
 }

@@ -24,6 +24,11 @@ import (
 // replaced by AltID; without one that is free the error is a *TakenError. An
 // article without StoryID is a story of its own.
 func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changedEditions []string, err error) {
+	return t.saveArticles(ctx, articles, moment)
+}
+
+// saveArticles settles the stories of each article as they stand at a moment.
+func (t *Tx) saveArticles(ctx context.Context, articles []news.Article, at func(*news.Article) time.Time) ([]string, error) {
 	stories := map[int64]time.Time{}
 	for i := range articles {
 		a := articles[i]
@@ -32,7 +37,7 @@ func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changed
 			return nil, fmt.Errorf("source %s: article %s: %w", a.SourceID, a.ID, err)
 		}
 		for _, story := range touched {
-			stories[story] = latestOf(stories[story], moment(&a))
+			stories[story] = latestOf(stories[story], at(&a))
 		}
 	}
 	return t.settle(ctx, stories)
