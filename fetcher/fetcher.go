@@ -110,16 +110,20 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 	return results
 }
 
-// drain fetches the jobs of one host, one after the other.
+// drain fetches the jobs of one host, one after the other. A slot is free again
+// when its result is taken, so that fetching is never far ahead of storing.
 func (f *Fetcher) drain(ctx context.Context, queue []Job, clock func() time.Time, results chan<- Result) {
 	for _, job := range queue {
-		result := f.Fetch(ctx, job, clock)
-		if ctx.Err() != nil {
-			return
+		v := f.visit(job, clock)
+		result := v.fetch(ctx)
+		if ctx.Err() == nil {
+			select {
+			case results <- result:
+			case <-ctx.Done():
+			}
 		}
-		select {
-		case results <- result:
-		case <-ctx.Done():
+		v.exit()
+		if ctx.Err() != nil {
 			return
 		}
 	}
@@ -128,14 +132,25 @@ func (f *Fetcher) drain(ctx context.Context, queue []Job, clock func() time.Time
 // Fetch asks a source for its document once, due or not, unless its host wants
 // silence or it was asked a moment ago. It never panics.
 func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Result {
-	visit := visit{fetcher: f, job: job, state: current(job, clock()), clock: clock}
-	visit.address = address(visit.state, clock())
-	if until, why := visit.tooSoon(); !until.IsZero() {
-		return visit.hold(until, why)
+	v := f.visit(job, clock)
+	defer v.exit()
+	return v.fetch(ctx)
+}
+
+func (f *Fetcher) visit(job Job, clock func() time.Time) *visit {
+	now := clock()
+	state := current(job, now)
+	return &visit{fetcher: f, job: job, state: state, address: address(state, now), clock: clock}
+}
+
+// fetch makes the visit; what it entered is left to the caller to exit.
+func (v *visit) fetch(ctx context.Context) Result {
+	if until, why := v.tooSoon(); !until.IsZero() {
+		return v.hold(until, why)
 	}
-	result := visit.safely(ctx)
+	result := v.safely(ctx)
 	if ctx.Err() != nil {
-		return visit.cancelled(ctx.Err())
+		return v.cancelled(ctx.Err())
 	}
 	return result
 }
@@ -150,7 +165,6 @@ func (v *visit) cancelled(err error) Result {
 
 // safely turns a panic into the source's own failure.
 func (v *visit) safely(ctx context.Context) (result Result) {
-	defer v.exit()
 	defer func() {
 		if r := recover(); r != nil {
 			v.state = current(v.job, v.clock())
@@ -161,8 +175,7 @@ func (v *visit) safely(ctx context.Context) (result Result) {
 }
 
 // enter waits until the host of an address may be asked, then for a free slot:
-// waiting for a host keeps nobody else from asking.
-func (v *visit) enter(ctx context.Context, address string) error {
+// waiting for a host keeps nobody else from asking.func (v *visit) enter(ctx context.Context, address string) error {
 	key := hostKey(address)
 	leave, held, err := v.fetcher.hosts.enter(ctx, key, v.clock)
 	if err != nil {

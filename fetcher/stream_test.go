@@ -116,6 +116,34 @@ func TestASlowHostDelaysNobodyElse(t *testing.T) {
 	}
 }
 
+func TestFetchingIsNotFarAheadOfItsReader(t *testing.T) {
+	var mu sync.Mutex
+	asked := 0
+	var jobs []fetcher.Job
+	for i := range 12 {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			mu.Lock()
+			asked++
+			mu.Unlock()
+			write(w, twoItems)
+		})
+		jobs = append(jobs, fetcher.Job{Source: news.Source{ID: fmt.Sprintf("s%d", i), URL: s.URL}})
+	}
+	f := newFetcher(t, func(o *fetcher.Options) { o.Concurrency = 2 })
+	results := f.Stream(t.Context(), jobs, at(noon))
+	time.Sleep(100 * time.Millisecond)
+	mu.Lock()
+	early := asked
+	mu.Unlock()
+	count := 0
+	for range results {
+		count++
+	}
+	if early > 2 || count != 12 {
+		t.Errorf("%d requests before a result was taken, %d results in all", early, count)
+	}
+}
+
 func TestConcurrencyIsBounded(t *testing.T) {
 	var mu sync.Mutex
 	busy, worst := 0, 0

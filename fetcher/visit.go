@@ -54,7 +54,6 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 
 func (v *visit) run(ctx context.Context) Result {
 	a, err := v.firstAnswer(ctx)
-	v.exit()
 	var held *heldError
 	if errors.As(err, &held) {
 		return v.hold(held.until, held.Error())
