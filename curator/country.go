@@ -15,6 +15,8 @@ const (
 	leadFactor  = 1.0
 	bodyFactor  = 0.5
 	tailFactor  = 0.25
+	// mostTail is the most that mentions far down add together.
+	mostTail = 0.8
 
 	leadEnd = 260
 	bodyEnd = 900
@@ -38,6 +40,7 @@ const (
 type claim struct {
 	concept  int
 	weight   float64
+	tail     float64 // what comes from far down
 	inTitle  bool
 	evidence []news.Evidence
 }
@@ -145,8 +148,12 @@ func add(all map[int]*claim, concept int, weight float64, m *vocabulary.Mention,
 		c = &claim{concept: concept}
 		all[concept] = c
 	}
-	c.weight += weight
 	f := fields[m.Field]
+	if positionFactor(f, m.From) <= tailFactor {
+		weight = min(weight, max(0, mostTail-c.tail))
+		c.tail += weight
+	}
+	c.weight += weight
 	c.inTitle = c.inTitle || f.Name == "title" && weight > 0
 	note := m.Note
 	if m.Dateline {

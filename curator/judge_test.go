@@ -218,3 +218,16 @@ func TestHugeTextsAreJudged(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatALongReadMentionsNearItsEndIsNotItsSubject(t *testing.T) {
+	c := newCurator(t, security)
+	harvest := strings.Repeat("The harvest was good in every district and the millers paid more than last year, growers said. ", 12)
+	a := judged(c, "en", "Mali's cotton growers look back on a good year",
+		harvest+"Years of attacks by jihadists, ambushes, kidnappings, air strikes, massacres and a coup had kept them from their fields in Burkina Faso, Niger and Chad.")
+	if tag, ok := tagOf(a, "topic/security"); ok {
+		t.Errorf("it is about security for %v", tag.Evidence)
+	}
+	if got := countries(a); len(got) != 1 || got[0] != "ML" {
+		t.Errorf("it is about %v, want ML", got)
+	}
+}

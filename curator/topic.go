@@ -22,8 +22,15 @@ func topicFactor(f vocabulary.Field, from int) float64 {
 	case at < bodyEnd:
 		return 0.5
 	}
-	return 0.25
+	return farFactor
 }
+
+// Far down an article a term counts farFactor, and all terms of a topic
+// together mostFar: long reads mention everything.
+const (
+	farFactor = 0.25
+	mostFar   = 0.5
+)
 
 // signal is a piece of evidence for a topic.
 type signal struct {
@@ -130,7 +137,7 @@ func (a *adder) add(within []bool, signals []signal) topicClaim {
 		return claim
 	}
 	clear(a.best)
-	inTitle := false
+	inTitle, far := false, 0.0
 	for i, s := range own {
 		if covered(own, i) {
 			continue
@@ -143,6 +150,10 @@ func (a *adder) add(within []bool, signals []signal) topicClaim {
 			weight = gain
 		} else {
 			a.best[s.term] = weight
+		}
+		if topicFactor(f, s.from) <= farFactor {
+			weight = min(weight, max(0, mostFar-far))
+			far += weight
 		}
 		claim.raw += weight
 		inTitle = inTitle || f.Name == "title"
