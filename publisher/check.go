@@ -32,6 +32,9 @@ func (p *Publisher) check(f format, d *draft, body []byte) error {
 		}
 		return nil
 	}
+	if f.suffix == ".geojson" {
+		return checkGeo(d, body)
+	}
 	if len(body) > p.options.MaxBytes && len(d.Pieces) > 1 {
 		return fmt.Errorf("has %d bytes, more than max_bytes (%d)", len(body), p.options.MaxBytes)
 	}

@@ -205,7 +205,7 @@ func newSourceView(s *SourceStatus) sourceView {
 func (p *Publisher) addresses(id string) []address {
 	var all []address
 	for _, f := range formats() {
-		if f.suffix != "" {
+		if f.isFeed {
 			all = append(all, address{f.name, p.address(id, f.suffix), mediaType(f.mediaType)})
 		}
 	}

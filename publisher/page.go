@@ -27,6 +27,7 @@ type editionPage struct {
 	Home      string
 	Dir       string
 	Addresses []address
+	Map       address // the places as GeoJSON
 	Days      []day
 }
 
@@ -42,6 +43,7 @@ func (p *Publisher) page(d *draft) ([]byte, error) {
 	v := editionPage{
 		draft: d, W: d.Words, Root: p.path + "/", Site: p.title(), Home: p.address(d.ID, ""),
 		Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
+		Map: address{d.Words.Map, p.address(d.ID, ".geojson"), "application/geo+json"},
 	}
 	for i := range d.Pieces {
 		c := &d.Pieces[i]

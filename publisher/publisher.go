@@ -42,7 +42,7 @@ type issue struct {
 	entries   int
 	newest    time.Time
 	heads     []headline
-	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ""
+	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ""
 }
 
 // New makes a publisher for the editions. Options and editions must have passed
@@ -161,7 +161,7 @@ func (p *Publisher) set(d *draft) (bodies map[string][]byte, largest int, err er
 			return nil, 0, fmt.Errorf("%s: %w", f.name, err)
 		}
 		bodies[f.suffix] = body
-		if f.suffix != "" {
+		if f.isFeed {
 			largest = max(largest, len(body))
 		}
 	}
@@ -171,6 +171,7 @@ func (p *Publisher) set(d *draft) (bodies map[string][]byte, largest int, err er
 // format is one of the documents of an edition.
 type format struct {
 	name, suffix, mediaType string
+	isFeed                  bool // for feed readers
 	render                  func(*Publisher, *draft) ([]byte, error)
 }
 
@@ -178,10 +179,11 @@ type format struct {
 // recommend.
 func formats() []format {
 	return []format{
-		{"Atom", ".atom", "application/atom+xml; charset=utf-8", (*Publisher).atom},
-		{"RSS", ".rss", "application/rss+xml; charset=utf-8", (*Publisher).rss},
-		{"JSON Feed", ".json", "application/feed+json; charset=utf-8", (*Publisher).json},
-		{"page", "", "text/html; charset=utf-8", (*Publisher).page},
+		{"Atom", ".atom", "application/atom+xml; charset=utf-8", true, (*Publisher).atom},
+		{"RSS", ".rss", "application/rss+xml; charset=utf-8", true, (*Publisher).rss},
+		{"JSON Feed", ".json", "application/feed+json; charset=utf-8", true, (*Publisher).json},
+		{"GeoJSON", ".geojson", "application/geo+json", false, (*Publisher).geojson},
+		{"page", "", "text/html; charset=utf-8", false, (*Publisher).page},
 	}
 }
 
@@ -193,7 +195,7 @@ func (p *Publisher) header(f format, e news.Edition) http.Header {
 	if f.suffix == "" {
 		pageHeader(h)
 		for _, other := range formats() {
-			if other.suffix != "" {
+			if other.isFeed {
 				h.Add("Link", fmt.Sprintf("<%s>; rel=\"alternate\"; type=%q", p.address(e.ID, other.suffix), mediaType(other.mediaType)))
 			}
 		}

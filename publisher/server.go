@@ -60,7 +60,7 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveEdition takes ID.rss, ID.atom, ID.json, ID and, as web servers present
+// serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID and, as web servers present
 // exported pages, ID/.
 func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
 	id, suffix := strings.TrimSuffix(name, "/"), ""
@@ -80,7 +80,7 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name st
 	}
 	d := now.documents[suffix]
 	if d == nil {
-		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom and .json.")
+		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom, .json and .geojson.")
 		return
 	}
 	d.serve(w, r)

@@ -22,6 +22,7 @@ type words struct {
 	// Subscribe and the words below stand on the edition's page.
 	Subscribe, SubscribeHelp   string
 	Entries, LastChange, Empty string
+	Map                        string
 	Why, Revised, About, All   string
 	Skip                       string
 	months                     [12]string
@@ -36,6 +37,7 @@ var english = words{
 	LeaveOut:  "To have a source left out:",
 	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
+	Map: "Places, for maps",
 	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries",
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	moment: "%s, %s", clock: "%s UTC",
@@ -48,6 +50,7 @@ var french = words{
 	LeaveOut:  "Pour faire retirer une source\u00a0:",
 	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
+	Map: "Lieux, pour cartes",
 	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles",
 	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 	moment: "%s, %s", clock: "%s UTC",
@@ -60,6 +63,7 @@ var arabic = words{
 	LeaveOut:  "لطلب استبعاد مصدر:",
 	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
+	Map: "الأماكن، للخرائط",
 	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد",
 	months: [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
 	moment: "%s، %s", clock: "%s (UTC)",
