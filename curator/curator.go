@@ -34,7 +34,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 	if err := errors.Join(linksErr, languagesErr); err != nil {
 		return nil, err
 	}
-	weights := newWeights()
+	weights := newWeights(languages)
 	return &Curator{
 		options: o, judge: judge, links: links, languages: languages, policy: newPolicy(),
 		weights: weights, roots: newRoots(weights),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/abadojack/whatlanggo"
 	"github.com/pelletier/go-toml/v2"
@@ -133,6 +134,9 @@ func (l *languages) measure(text string) (tag string, measure float64) {
 	lead := (scores[best] - scores[second]) / scores[best]
 	if scores[best] < 1 || lead < 0.12 {
 		return l.tie(text, best, second, scores)
+	}
+	if utf8.RuneCountInString(text) < shortText {
+		lead /= 2
 	}
 	return best, min(1, lead*min(1, scores[best]/2.5)+min(0.3, scores[best]/float64(total)))
 }

@@ -17,6 +17,7 @@ type likeness struct {
 	conflict  [markKinds]bool    // both have marks of the kind and share none
 	titles    [2]float64         // how much of each title the other article says
 	acts      [2]float64         // and of what its title says is done
+	numbers   bool               // either names numbers
 	foreign   bool               // written in two languages
 	sameVoice bool               // published by the same outlet
 	apart     time.Duration
@@ -66,6 +67,7 @@ func (l *likeness) compareMarks(a, b []mark) {
 			b = b[1:]
 		}
 	}
+	l.numbers = first[markNumber]+second[markNumber] > 0
 	for kind := range markKinds {
 		if first[kind] > 0 && second[kind] > 0 {
 			l.cosine[kind] = both[kind] / math.Sqrt(first[kind]*second[kind])
@@ -99,26 +101,50 @@ const (
 	copyShare = 0.6
 	// sureCopy is the share that needs no equal numbers beside it.
 	sureCopy = 0.9
+	// copyTitles is how like the titles of copies at one outlet are: videos and
+	// notices carry the same text under other titles.
+	copyTitles = 0.5
 	// columnSpan is how far apart two texts of one outlet under one title may
 	// be: columns have the same title every day.
 	columnSpan = 12 * time.Hour
 )
 
-// isColumn tells a title that one outlet gives to another text every day.
-func (l *likeness) isColumn() bool {
-	return l.sameVoice && l.sameTitle && l.apart > columnSpan && l.share < sureCopy
-}
-
-// isCopy tells whether two articles are one text.
+// isCopy tells whether two articles are one text. One outlet fills the same
+// form with other numbers every day, so that its numbers must agree.
 func (l *likeness) isCopy() bool {
-	if l.sameTitle || l.share >= sureCopy {
+	switch {
+	case l.sameVoice:
+		return l.share >= sureCopy && l.sameNumbers() && l.cosine[markHead] >= copyTitles && l.apart <= columnSpan
+	case l.sameTitle || l.share >= sureCopy:
 		return true
 	}
 	return l.share >= copyShare && !l.conflict[markNumber]
 }
 
+// sameNumbers tells whether two articles name the same numbers, or none.
+func (l *likeness) sameNumbers() bool {
+	return !l.numbers || l.cosine[markNumber] > 0.99
+}
+
+// isStory tells whether two articles tell the same event. One outlet tells an
+// event once; what it writes in the same words is a column, a form, a series.
+func (l *likeness) isStory() bool {
+	if l.sameVoice {
+		return !l.sameTitle && l.share < copyShare && !l.conflict[markNumber] && !l.conflict[markDay] &&
+			l.cosine[markHead] < seriesTitles && min(l.titles[0], l.titles[1]) >= sameVoiceTitles && l.score() >= storyScore
+	}
+	return l.score() >= storyScore || l.agree()
+}
+
 // storyScore is the score from which two articles tell one event.
 const storyScore = -0.4
+
+// sameVoiceTitles is how much of either title the other article must say when
+// both are of one outlet: a form differs in the one word that matters.
+const sameVoiceTitles = 0.85
+
+// seriesTitles is the likeness of the titles of a series ("Day one", "Day two").
+const seriesTitles = 0.7
 
 // score weighs what two articles share: above storyScore they tell the same
 // event. The weights come from pairs of articles that people judged.

@@ -61,7 +61,8 @@ func (c *Curator) profile(a news.Article) (profile, [slots]uint64) {
 	}
 	p.language = uint16(hash(baseLanguage(a.Language))) //nolint:gosec // the low bits tell languages apart
 	lead := c.lead(a)
-	p.marks = append(c.words(markHead, title), c.words(markWord, append(title, foldedWords(lead)...))...)
+	unknown := rareIn(a.Language)
+	p.marks = append(c.words(markHead, title, unknown), c.words(markWord, append(title, foldedWords(lead)...), unknown)...)
 	p.marks = append(p.marks, numbers(a.Title+"\n"+lead)...)
 	p.marks = append(p.marks, days(a.Title+"\n"+lead, a.Published.Time)...)
 	p.marks = append(p.marks, tagMarks(a.Tags)...)
@@ -108,8 +109,9 @@ func withoutOutlet(title, publisher string) string {
 	return title
 }
 
-// words are the rarest stems of folded words.
-func (c *Curator) words(kind markKind, folded []string) []mark {
+// words are the rarest stems of folded words; unknown is what a stem weighs that
+// is not listed.
+func (c *Curator) words(kind markKind, folded []string, unknown uint8) []mark {
 	var marks []mark
 	seen := map[string]bool{}
 	for _, word := range folded {
@@ -122,7 +124,7 @@ func (c *Curator) words(kind markKind, folded []string) []mark {
 		}
 		weight, common := c.weights[root]
 		if !common {
-			weight = rare
+			weight = unknown
 		}
 		if weight == 0 || seen[root] {
 			continue

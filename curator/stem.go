@@ -17,7 +17,8 @@ import (
 var commonWords string
 
 // newWeights reads the list: a stem's weight says how much it tells, 1 to 10.
-func newWeights() map[string]uint8 {
+// The small words of every language tell least.
+func newWeights(l *languages) map[string]uint8 {
 	steps := []uint8{0, 1, 3, 5, 7}
 	weights := map[string]uint8{}
 	step := 0
@@ -30,11 +31,30 @@ func newWeights() map[string]uint8 {
 		}
 		step++
 	}
+	for word := range l.words {
+		root := rootOf(vocabulary.Fold(word))
+		if _, listed := weights[root]; !listed {
+			weights[root] = 1
+		}
+	}
 	return weights
 }
 
-// rare is the weight of a stem that is not listed.
-const rare = 10
+// rare is the weight of a stem that is not listed, in the languages that the
+// list speaks; in others an unlisted stem may be an everyday word.
+const (
+	rare     = 10
+	unlisted = 6
+)
+
+// rareIn returns what a stem that is not listed weighs in a language.
+func rareIn(language string) uint8 {
+	switch baseLanguage(language) {
+	case "en", "fr", "ar":
+		return rare
+	}
+	return unlisted
+}
 
 // maxStem is how many letters of a word are compared: endings and most of
 // grammar lie behind them.

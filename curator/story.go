@@ -94,13 +94,11 @@ func compare(own profile, a, b news.Sketch) *news.StoryLink {
 	l := compareProfiles(own, theirs)
 	l.sameVoice = a.Publisher == b.Publisher
 	l.apart = a.Published.Sub(b.Published).Abs()
-	switch score := l.score(); {
-	case l.isColumn():
-		return nil
+	switch {
 	case l.isCopy():
 		return &news.StoryLink{ArticleID: b.ArticleID, Copy: true, Score: 1 + l.share, Evidence: l.evidence(own.marks)}
-	case score >= storyScore || l.agree():
-		return &news.StoryLink{ArticleID: b.ArticleID, Score: 1 / (1 + math.Exp(-score-1.1)), Evidence: l.evidence(own.marks)}
+	case l.isStory():
+		return &news.StoryLink{ArticleID: b.ArticleID, Score: 1 / (1 + math.Exp(-l.score()-1.1)), Evidence: l.evidence(own.marks)}
 	}
 	return nil
 }

@@ -139,6 +139,21 @@ func TestAColumnWithTheSameTitleEveryDayIsNoCopy(t *testing.T) {
 	}
 }
 
+func TestAFormOfOneOutletIsNoStory(t *testing.T) {
+	form := func(town, low, high string) telling {
+		return telling{"x", "Météo Sahel", "fr", 0, "Météo à " + town + " : les prévisions pour mercredi 12 août",
+			"Le ciel sera partiellement nuageux à " + town + " ce mercredi 12 août, avec " + low + " degrés le matin et " + high + " degrés l’après-midi."}
+	}
+	forecasts := grouped(t, newCurator(t), []telling{form("Gao", "27", "39"), form("Mopti", "25", "36"), form("Kayes", "26", "36")})
+	for i, a := range forecasts {
+		for _, b := range forecasts[:i] {
+			if a.StoryID == b.StoryID {
+				t.Errorf("%q and %q are one story: %v", a.Title, b.Title, a.StoryWhy)
+			}
+		}
+	}
+}
+
 func TestStoriesEndWithTheWindow(t *testing.T) {
 	title, text := "Attaque à Gao : trois morts", "Trois personnes ont été tuées lundi dans une attaque à Gao."
 	far := grouped(t, newCurator(t), []telling{{"x", "Un", "fr", 0, title, text}, {"x", "Deux", "fr", 73, title, text}})
