@@ -88,6 +88,7 @@ func kindFactor(c *vocabulary.Concept, m *vocabulary.Mention) float64 {
 // of every country that they speak of. Both lists come strongest first.
 func (j *judge) claims(r *vocabulary.Reading, fields []vocabulary.Field, beat []int) (concepts, countries []claim) {
 	own, land := map[int]*claim{}, map[int]*claim{}
+	named := j.named(r)
 	seen := map[[2]int]float64{}
 	for i := range r.Mentions {
 		m := &r.Mentions[i]
@@ -103,7 +104,7 @@ func (j *judge) claims(r *vocabulary.Reading, fields []vocabulary.Field, beat []
 		if len(c.Countries) > 1 && !c.Shares {
 			continue
 		}
-		for _, country := range c.Countries {
+		for _, country := range shared(c, named) {
 			key := [2]int{country, m.Concept}
 			seen[key]++
 			add(land, country, base*kindFactor(c, m)/seen[key], m, fields)
@@ -115,6 +116,35 @@ func (j *judge) claims(r *vocabulary.Reading, fields []vocabulary.Field, beat []
 			evidence: []news.Evidence{{Weight: beatWeight, Note: "the source writes about it, and no other country is named"}}}
 	}
 	return strongest(own), strongest(land)
+}
+
+// named are the countries that are spoken of by more than what several share.
+func (j *judge) named(r *vocabulary.Reading) map[int]bool {
+	named := map[int]bool{}
+	for i := range r.Mentions {
+		if c := &j.vocabulary.Concepts()[r.Mentions[i].Concept]; len(c.Countries) == 1 && r.Mentions[i].Weight > 0 && !r.Mentions[i].Dateline {
+			named[c.Countries[0]] = true
+		}
+	}
+	return named
+}
+
+// shared are the countries that a mention speaks of: of a region that several
+// share those that are named, if any is.
+func shared(c *vocabulary.Concept, named map[int]bool) []int {
+	if c.Kind != news.KindRegion || len(c.Countries) < 2 {
+		return c.Countries
+	}
+	var some []int
+	for _, country := range c.Countries {
+		if named[country] {
+			some = append(some, country)
+		}
+	}
+	if len(some) == 0 {
+		return c.Countries
+	}
+	return some
 }
 
 // spokenOf tells that some country is more than hinted at.

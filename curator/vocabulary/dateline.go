@@ -5,9 +5,13 @@ import (
 	"strings"
 )
 
-// markDatelines finds the place that a story was sent from: it stands right
-// before the name of an agency in brackets.
+// markDatelines finds the place that a story was sent from: in capitals before
+// a dash at the very beginning, or right before an agency's name in brackets.
 func (v *Vocabulary) markDatelines(r *Reading, fields []Field) {
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		m.Dateline = opensReport(fields[m.Field], m)
+	}
 	for number, field := range fields {
 		text := field.Text[:field.To]
 		for at := field.From; at < len(text); {
@@ -52,4 +56,15 @@ func dropCredits(r *Reading, fields []Field) {
 			r.Hits = slices.DeleteFunc(r.Hits, func(h TopicHit) bool { return within(h.Field, h.From) })
 		}
 	}
+}
+
+// opensReport tells that a text begins "CITY - " or "CITY, Country (…".
+func opensReport(f Field, m *Mention) bool {
+	written := f.Text[m.From:m.To]
+	if f.Name == "title" || m.From-f.From > 2 || written != strings.ToUpper(written) || written == strings.ToLower(written) {
+		return false
+	}
+	rest := f.Text[m.To:min(f.To, m.To+40)]
+	dash := strings.IndexAny(rest, "-–—:(")
+	return dash >= 0 && !strings.ContainsAny(rest[:dash], ".;") && !strings.HasPrefix(rest, "-")
 }
