@@ -121,6 +121,9 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	}()
 	now := o.ReceivedAt
 	st := d.stages.Load()
+	for i := range o.Items {
+		o.Items[i].IDRepeats = o.State.BadIDs
+	}
 	keys, links := st.curator.Identify(o.Source, o.Items)
 	known, err := tx.Known(ctx, o.Source.ID, keys, links)
 	if err != nil {

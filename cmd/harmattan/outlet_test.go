@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -27,6 +28,7 @@ type outlet struct {
 // story is what the outlet publishes about one event.
 type story struct {
 	id, title, text string
+	guid            string // id when empty
 	published       time.Time
 }
 
@@ -65,7 +67,7 @@ func (o *outlet) document() string {
 	for _, s := range o.stories {
 		fmt.Fprintf(&b, `<item><guid isPermaLink="false">%s</guid><title>%s</title><link>https://lefleuve.example/%s?utm_source=rss</link>`+
 			`<pubDate>%s</pubDate><description>%s</description></item>`,
-			s.id, s.title, s.id, s.published.Format(time.RFC1123Z), s.text)
+			cmp.Or(s.guid, s.id), s.title, s.id, s.published.Format(time.RFC1123Z), s.text)
 	}
 	b.WriteString(`</channel></rss>`)
 	return b.String()

@@ -252,3 +252,22 @@ func TestWhatIsReadBackIsWhatWasStored(t *testing.T) {
 		}
 	}
 }
+
+func TestF90AnIDThatStandsAgainOnAnotherArticleHidesNeither(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	b := newWorkbench(t, t.TempDir(), monday, fleuve.source("fleuve"))
+	b.after(time.Minute)
+	first := b.ids()
+	second := kidnapping()
+	second.guid = battle("douze").id
+	fleuve.change(func(o *outlet) { o.stories = append([]story{second}, o.stories...) })
+	b.after(time.Hour)
+	if two := b.ids(); len(two) != 2 || !slices.Contains(two, first[0]) {
+		t.Errorf("ids %v, before %v", two, first)
+	}
+	fleuve.change(func(o *outlet) { o.stories = o.stories[:1] })
+	b.after(time.Hour)
+	if two := b.ids(); len(two) != 2 {
+		t.Errorf("after one left the document: ids %v", two)
+	}
+}
