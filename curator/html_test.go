@@ -124,7 +124,7 @@ func TestPlainTextIsWhatAReaderSees(t *testing.T) {
 		{`<style>p{}</style><script>x()</script>Gao`, "Gao"},
 		{`Gao<br/>Kidal`, "Gao\nKidal"},
 		{"e\u0301tat \u202eevil\u202c \u200bjoint", "état evil joint"},
-		{"می‌خواهم", "می‌خواهم"},
+		{"می\u200cخواهم", "می\u200cخواهم"},
 		{`<p>unclosed <a href="x">link`, "unclosed link"},
 	}
 	for _, test := range tests {

@@ -149,6 +149,13 @@ func rows(f curator.Figures) map[string]string {
 	if f.Languages != nil {
 		lines["languages"] = fmt.Sprintf("accuracy %.4f\tof %d texts", f.Languages.Accuracy, f.Languages.Texts)
 	}
+	if f.Stories != nil {
+		add("stories", &f.Stories.Counts)
+		lines["stories, random pairs"] = fmt.Sprintf("false merges %d\tof %d pairs", f.Stories.FalseMerges, f.Stories.RandomPairs)
+	}
+	if f.Links != nil {
+		lines["links"] = fmt.Sprintf("accuracy %.4f\tof %d pairs", f.Links.Accuracy, f.Links.Pairs)
+	}
 	return lines
 }
 
