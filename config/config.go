@@ -22,12 +22,13 @@ import (
 
 // Config is a whole configuration file. Each stage owns its table.
 type Config struct {
-	Fetcher   fetcher.Options   `toml:"fetcher"`
-	Curator   curator.Options   `toml:"curator"`
-	Storage   storage.Options   `toml:"storage"`
-	Publisher publisher.Options `toml:"publisher"`
-	Sources   []news.Source     `toml:"source"`
-	Editions  []news.Edition    `toml:"edition"`
+	Fetcher   fetcher.Options        `toml:"fetcher"`
+	Curator   curator.Options        `toml:"curator"`
+	Storage   storage.Options        `toml:"storage"`
+	Publisher publisher.Options      `toml:"publisher"`
+	Archive   storage.ArchiveOptions `toml:"archive"`
+	Sources   []news.Source          `toml:"source"`
+	Editions  []news.Edition         `toml:"edition"`
 
 	// Vocabularies are the files that [curator] vocabularies names, read.
 	Vocabularies []vocabulary.File `toml:"-"`
@@ -41,6 +42,7 @@ func Default() *Config {
 		Curator:   curator.Default(),
 		Storage:   storage.Default(),
 		Publisher: publisher.Default(),
+		Archive:   storage.DefaultArchive(),
 	}
 }
 
@@ -107,6 +109,7 @@ func (c *Config) problems() []news.Problem {
 	under(c.Curator.Validate(), "curator")
 	under(c.Storage.Validate(), "storage")
 	under(c.Publisher.Validate(), "publisher")
+	under(c.Archive.Validate(), "archive")
 	for i, s := range c.Sources {
 		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))
 	}

@@ -46,10 +46,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 // is one of them keeps its id, first date and story, and is left out when its
 // visible text is the same.
 func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Article, now time.Time) []news.Article {
-	zone := time.UTC
-	if named, err := time.LoadLocation(source.TimeZone); err == nil {
-		zone = named
-	}
+	zone := zoneOf(source)
 	identities := c.newIdentities(items, known, now)
 	var articles []news.Article
 	for _, item := range items {
@@ -73,6 +70,14 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 		articles = append(articles, a)
 	}
 	return articles
+}
+
+// zoneOf is the zone in which a source means dates without one.
+func zoneOf(source news.Source) *time.Location {
+	if zone, err := time.LoadLocation(source.TimeZone); err == nil {
+		return zone
+	}
+	return time.UTC
 }
 
 // article is an item by itself: clean, dated, in a language, not yet judged.

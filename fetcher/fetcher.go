@@ -38,6 +38,9 @@ type Result struct {
 	Bytes      int64 // of the document, decompressed
 	Requests   int   // hops of redirects included
 	ReceivedAt time.Time
+	// Raw is the response as received, for the archive; nil when its document
+	// brought nothing that was not known, and when there was none.
+	Raw *news.Raw
 }
 
 // Fetcher fetches sources. It is safe for concurrent use; all it remembers is

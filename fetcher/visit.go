@@ -67,7 +67,7 @@ func (v *visit) run(ctx context.Context) Result {
 		return v.unchanged(a)
 	case holdsDocument(a.code):
 		defer v.fetcher.reader.release(a.buffer)
-		return v.read(a)
+		return v.withRaw(a, v.read(a))
 	}
 	return v.refused(a)
 }

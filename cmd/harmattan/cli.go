@@ -32,6 +32,8 @@ type cli struct {
 	Fetch    fetchCommand    `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
 	Check    checkCommand    `cmd:"" help:"Check the configuration and print every mistake."`
 	Explain  explainCommand  `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
+	Document documentCommand `cmd:"" help:"Write a document as it was received: the proof of what a source said."`
+	Replay   replayCommand   `cmd:"" help:"Read the archived documents again, without any traffic, and tell what would be stored otherwise."`
 	Sources  sourcesCommand  `cmd:"" help:"Print the state of every source."`
 	Editions editionsCommand `cmd:"" help:"Print the state of every edition."`
 	Eval     evalCommand     `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`

@@ -137,7 +137,12 @@ func (d *desk) tidy(ctx context.Context) {
 		d.log.Error("tidy", "err", err)
 		return
 	}
-	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches)
+	documents, err := d.store.TrimArchive(ctx, st.cfg.Archive, now)
+	if err != nil && ctx.Err() == nil {
+		d.log.Error("tidy", "err", err)
+		return
+	}
+	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches, "documents", documents)
 }
 
 // logSource writes the one line about a source in a round.

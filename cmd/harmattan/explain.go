@@ -25,6 +25,8 @@ type explanation struct {
 	Story     []news.Article   `json:"story"`
 	Revisions []news.Revision  `json:"revisions"`
 	Editions  []news.Verdict   `json:"editions"`
+	// Documents brought the states of the article, the present one first.
+	Documents []documentRow `json:"documents"`
 }
 
 func (c *explainCommand) Run(s *session) error {
@@ -76,7 +78,9 @@ func (e *explanation) printFetched(out io.Writer) {
 	field(out, "source", "%s (%s), published by %s", e.Source.ID, e.Source.Title(), e.Article.Publisher)
 	field(out, "from", "%s", e.State.URL)
 	field(out, "first seen", "%s", moment(e.Article.FirstSeen))
-	field(out, "document", "SHA-256 %s", e.Article.BodyHash)
+	for _, d := range e.Documents {
+		d.print(out)
+	}
 	field(out, "source now", "%s, last answer %s at %s, due %s", e.State.Status, code(e.State.LastCode),
 		moment(e.State.CheckedAt), moment(e.State.DueAt))
 }
@@ -89,7 +93,7 @@ func (e *explanation) printIdentity(out io.Writer) {
 	field(out, "link given", "%s", a.RawLink)
 	field(out, "revision", "%d, text %s", a.Revision, a.ContentHash)
 	for _, r := range e.Revisions {
-		field(out, fmt.Sprintf("was %d", r.Number), "%s until changed; seen %s", r.Title, moment(r.SeenAt))
+		field(out, fmt.Sprintf("was %d", r.Number), "%s; seen %s, document %s", r.Title, moment(r.SeenAt), r.BodyHash)
 	}
 	field(out, "language", "%s (%s)", a.Language, a.LanguageFrom)
 }
@@ -164,7 +168,11 @@ func (e *explanation) read(s *session, store *storage.Store, ref string) (err er
 		return err
 	}
 	states, err := store.States(s.ctx)
+	if err != nil {
+		return err
+	}
 	e.State = states[e.Article.SourceID]
+	e.Documents, err = documentsOf(s.ctx, store, e.Article, e.Revisions)
 	return err
 }
 

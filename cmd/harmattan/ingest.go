@@ -77,7 +77,7 @@ func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []
 			outcomes = append(outcomes, o)
 			touched = append(touched, editions...)
 		}
-		return nil
+		return d.trimArchive(ctx, tx, batch)
 	})
 	return outcomes, touched, err
 }
@@ -103,7 +103,28 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 			o.Changed++
 		}
 	}
+	if err := d.archive(ctx, tx, o.Raw, len(articles) > 0); err != nil {
+		return o, nil, err
+	}
+	o.Raw = nil // its bytes are not needed any more
 	return o, touched, tx.SaveState(ctx, o.State)
+}
+
+// archive keeps a response as it was received, unless the archive is off.
+func (d *desk) archive(ctx context.Context, tx *storage.Tx, raw *news.Raw, cited bool) error {
+	if raw == nil || d.stages.Load().cfg.Archive.MaxBytes == 0 {
+		return nil
+	}
+	return tx.SaveRaw(ctx, *raw, cited)
+}
+
+// trimArchive makes room for what a batch put into the archive.
+func (d *desk) trimArchive(ctx context.Context, tx *storage.Tx, batch []fetcher.Result) error {
+	if !slices.ContainsFunc(batch, func(r fetcher.Result) bool { return r.Raw != nil }) {
+		return nil
+	}
+	_, err := tx.TrimArchive(ctx, d.stages.Load().cfg.Archive, d.clock())
+	return err
 }
 
 // curate turns a result's items into articles. A panic in the pure stage costs

@@ -1,0 +1,101 @@
+package fetcher_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"harmattan/fetcher"
+	"harmattan/news"
+)
+
+func TestAResultHoldsTheResponseAsItWasReceived(t *testing.T) {
+	body := channel(story(1, "Ménaka"), story(2, "Ménaka"))
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/feed" {
+			http.Redirect(w, r, "/rss.php", http.StatusFound)
+			return
+		}
+		w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
+		w.Header().Set("Set-Cookie", "PHPSESSID=0815")
+		w.Header().Set("X-Csrf-Token", "4711")
+		w.Header().Set("X-Long", strings.Repeat("x", 5000))
+		w.Header().Set("ETag", `"a"`)
+		write(w, body)
+	})
+	r := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon)
+	raw := r.Raw
+	if raw == nil {
+		t.Fatal("no raw response")
+	}
+	sum := sha256.Sum256([]byte(body))
+	if string(raw.Body) != body || raw.Hash != hex.EncodeToString(sum[:]) || raw.Hash != r.Items[0].BodyHash || raw.Size != int64(len(body)) {
+		t.Errorf("body or hash are others: %s", raw.Hash)
+	}
+	if raw.URL != s.URL+"/feed" || raw.FinalURL != s.URL+"/rss.php" || raw.Status != 200 || !raw.ReceivedAt.Equal(r.ReceivedAt) || raw.SourceID != "tenere" {
+		t.Errorf("%+v", raw)
+	}
+	if fmt.Sprint(raw.Header["Etag"], raw.Header["Content-Type"]) != `["a"] [application/rss+xml; charset=utf-8]` || len(raw.Header["X-Long"][0]) != 1<<10 {
+		t.Errorf("header %v", raw.Header)
+	}
+	for _, name := range []string{"Set-Cookie", "X-Csrf-Token"} {
+		if raw.Header[name] != nil {
+			t.Errorf("%s was kept", name)
+		}
+	}
+	again, err := fetcher.Parse(s.source(), raw.Body, raw.Header["Content-Type"][0], raw.FinalURL, fetcher.Limits{})
+	if err != nil || len(again.Items) != len(r.Items) || again.Items[1].Hash != r.Items[1].Hash {
+		t.Errorf("read again: %d items, %v", len(again.Items), err)
+	}
+}
+
+func TestTheHeaderOfARawResponseIsBounded(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		for i := range 40 {
+			w.Header().Set(fmt.Sprintf("X-%02d", i), strings.Repeat("y", 1000))
+		}
+		write(w, channel(story(1, "Ménaka")))
+	})
+	raw := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon).Raw
+	size := 0
+	for name, values := range raw.Header {
+		size += len(name) + len(strings.Join(values, ""))
+	}
+	if size > 16<<10 || size < 12<<10 {
+		t.Errorf("%d bytes of header", size)
+	}
+}
+
+func TestOnlyDocumentsThatBringSomethingOrCannotBeReadAreHandedOver(t *testing.T) {
+	document, status := channel(story(1, "Ménaka")), http.StatusOK
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		write(w, document)
+	})
+	f, source := newFetcher(t), s.source()
+	r := poll(f, source, news.SourceState{SourceID: "tenere"}, noon)
+	for i, c := range []struct {
+		name     string
+		document string
+		status   int
+		want     bool
+	}{
+		{"the same bytes", document, 200, false},
+		{"another build date alone", strings.Replace(document, "</title>", "</title><lastBuildDate>Mon, 02 Mar 2026 12:00:00 GMT</lastBuildDate>", 1), 200, false},
+		{"a new item", channel(story(1, "Ménaka"), story(2, "Ménaka")), 200, true},
+		{"an item that left", channel(story(2, "Ménaka")), 200, false},
+		{"a page in the place of the feed", "<html><body>Please wait</body></html>", 200, true},
+		{"nothing at all", "", 200, false},
+		{"a refusal", "no", 403, false},
+	} {
+		document, status = c.document, c.status
+		r = poll(f, source, r.State, noon.Add(time.Duration(i+1)*9*24*time.Hour))
+		if (r.Raw != nil) != c.want {
+			t.Errorf("%s: raw %v (%s, %v)", c.name, r.Raw != nil, r.Outcome, r.Err)
+		}
+	}
+}
