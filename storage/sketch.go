@@ -13,19 +13,27 @@ import (
 	"harmattan/news"
 )
 
+// perKey bounds how many articles one key leads to: a key that very many share
+// tells little, and reading them all would cost more with every article stored.
+const perKey = 30
+
 // Neighbours returns the sketches of articles that share one of the keys and
-// were published at since or later, oldest stored first.
+// were published at since or later, oldest stored first; for each key, of the
+// newest stored ones alone.
 func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
 	var short, fresh []int64
 	for _, key := range keys {
 		short = append(short, shorten(key))
-		fresh = append(fresh, t.keys[shorten(key)]...)
+		newest := t.keys[shorten(key)]
+		fresh = append(fresh, newest[max(0, len(newest)-perKey):]...)
 	}
 	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
 		FROM sketch k JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
-		WHERE k.article IN (SELECT sk.article FROM json_each(?1) j JOIN sketch_key sk ON sk.key = j.value
+		WHERE k.article IN (SELECT value FROM (SELECT (SELECT json_group_array(article) FROM
+				(SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT ?4)) AS newest
+				FROM json_each(?1) j) w, json_each(w.newest)
 			UNION ALL SELECT value FROM json_each(?2)) AND k.published >= ?3
-		ORDER BY k.article`, jsonNumbers(short), jsonNumbers(fresh), toMillis(since))
+		ORDER BY k.article`, jsonNumbers(short), jsonNumbers(fresh), toMillis(since), perKey)
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)
 	}
