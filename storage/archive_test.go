@@ -269,3 +269,12 @@ func TestWhatIsReadAgainNeitherComesAsNewNorTakesAPlaceAway(t *testing.T) {
 	}
 	checkSound(t, s)
 }
+
+func TestRhythmIsWhenTheArticlesOfEachSourceWerePublished(t *testing.T) {
+	s := openStore(t)
+	save(t, s, article("a", "one", noon), article("a", "two", noon.Add(time.Hour)), article("a", "old", noon.Add(-900*time.Hour)), article("b", "one", noon))
+	rhythm, err := s.Rhythm(context.Background(), noon.Add(-time.Hour))
+	if err != nil || len(rhythm) != 2 || len(rhythm["a"]) != 2 || len(rhythm["b"]) != 1 || !rhythm["b"][0].Equal(noon) {
+		t.Errorf("%v, %v", rhythm, err)
+	}
+}

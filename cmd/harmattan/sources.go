@@ -1,23 +1,28 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
 	"harmattan/config"
+	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/storage"
 )
 
 type sourcesCommand struct {
 	settings
-	JSON bool `help:"Print JSON: an array with one object for each source."`
+	JSON   bool `help:"Print JSON: an array with one object for each source." xor:"form"`
+	Health bool `help:"Print how each source is, the evidence and what to do." xor:"form"`
+	Next   bool `help:"Print when each source is due and why, the next one first." xor:"form"`
 }
 
 // sourceRow is what is known of one source; the JSON names are a promise.
@@ -34,6 +39,11 @@ type sourceRow struct {
 	ChangedAt *time.Time  `json:"changed_at"`
 	NextDue   *time.Time  `json:"next_due"`
 	DueReason string      `json:"due_reason"`
+
+	Health   fetcher.Condition `json:"health"`
+	Since    *time.Time        `json:"health_since"`
+	Evidence string            `json:"health_evidence"`
+	Advice   string            `json:"health_advice"`
 }
 
 func (c *sourcesCommand) Run(s *session) error {
@@ -45,49 +55,115 @@ func (c *sourcesCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	switch {
+	case c.JSON:
 		return writeJSON(s.out, rows)
+	case c.Health:
+		printHealth(s.out, rows)
+		return nil
+	case c.Next:
+		return printNext(s.out, rows)
 	}
 	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SOURCE\tSTATE\tITEMS\tCHECKED\tNEXT DUE\tLAST ERROR")
+	fmt.Fprintln(table, "SOURCE\tHEALTH\tITEMS\tCHECKED\tNEXT DUE\tLAST ERROR")
 	for _, row := range rows {
-		state := string(row.State)
-		if row.Disabled {
-			state = "disabled"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", row.ID, state, row.Items,
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", row.ID, row.Health, row.Items,
 			optional(row.CheckedAt), optional(row.NextDue), row.LastError)
 	}
 	return table.Flush()
 }
 
+// printHealth tells of each source how it is, those that need somebody first.
+func printHealth(out io.Writer, rows []sourceRow) {
+	slices.SortStableFunc(rows, func(a, b sourceRow) int { return cmp.Compare(btoi(a.Advice == ""), btoi(b.Advice == "")) })
+	for _, row := range rows {
+		since := ""
+		if row.Since != nil {
+			since = " since " + moment(*row.Since)
+		}
+		fmt.Fprintf(out, "%s (%s): %s%s\n  %s\n", row.ID, row.Name, row.Health, since, row.Evidence)
+		if row.Advice != "" {
+			fmt.Fprintf(out, "  -> %s\n", row.Advice)
+		}
+	}
+}
+
+// printNext tells when each source is due, those that never are last.
+func printNext(out io.Writer, rows []sourceRow) error {
+	slices.SortStableFunc(rows, func(a, b sourceRow) int {
+		if a.NextDue == nil || b.NextDue == nil {
+			return cmp.Compare(btoi(a.NextDue == nil), btoi(b.NextDue == nil))
+		}
+		return a.NextDue.Compare(*b.NextDue)
+	})
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "DUE\tSOURCE\tWHY THEN")
+	for _, row := range rows {
+		due := "never"
+		if row.NextDue != nil {
+			due = moment(*row.NextDue)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", due, row.ID, row.DueReason)
+	}
+	return table.Flush()
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// stored is what the database knows of the sources.
+type stored struct {
+	states map[string]news.SourceState
+	counts map[string]int
+	rhythm map[string][]time.Time
+}
+
 // sourceRows joins the configured sources with what is stored of them. A
 // database that is not there yet means that nothing has happened yet.
-func sourceRows(s *session, cfg *config.Config, state string) ([]sourceRow, error) {
-	states, counts := map[string]news.SourceState{}, map[string]int{}
-	err := readStore(s, state, func(store *storage.Store) (err error) {
-		if states, err = store.States(s.ctx); err != nil {
+func sourceRows(s *session, cfg *config.Config, dir string) ([]sourceRow, error) {
+	var known stored
+	now := s.clock()
+	err := readStore(s, dir, func(store *storage.Store) (err error) {
+		if known.states, err = store.States(s.ctx); err != nil {
 			return err
 		}
-		counts, err = store.SourceCounts(s.ctx)
+		if known.counts, err = store.SourceCounts(s.ctx); err != nil {
+			return err
+		}
+		known.rhythm, err = store.Rhythm(s.ctx, now.Add(-fetcher.RhythmSpan))
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	f, err := fetcher.New(cfg.Fetcher, version)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]sourceRow, 0, len(cfg.Sources))
 	for _, source := range cfg.Sources {
-		state, ok := states[source.ID]
-		if !ok {
-			state.Status = news.StatusNew
-		}
-		rows = append(rows, sourceRow{ID: source.ID, Name: source.Title(), URL: source.URL,
-			State: state.Status, Disabled: source.Disabled, Items: counts[source.ID],
-			LastError: state.LastError, Failures: state.Failures,
-			CheckedAt: when(state.CheckedAt), ChangedAt: when(state.ChangedAt),
-			NextDue: when(state.DueAt), DueReason: state.DueReason})
+		rows = append(rows, known.row(f, source, now))
 	}
 	return rows, nil
+}
+
+func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourceRow {
+	state, ok := k.states[source.ID]
+	if !ok {
+		state = news.SourceState{SourceID: source.ID, Status: news.StatusNew}
+	}
+	health := fetcher.HealthOf(source, state, k.rhythm[source.ID], now)
+	due, why := f.Next(fetcher.Job{Source: source, State: state}, now)
+	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.URL,
+		State: state.Status, Disabled: source.Disabled, Items: k.counts[source.ID],
+		LastError: state.LastError, Failures: state.Failures,
+		CheckedAt: when(state.CheckedAt), ChangedAt: when(state.ChangedAt),
+		NextDue: when(due), DueReason: why,
+		Health: health.Condition, Since: when(health.Since), Evidence: health.Evidence, Advice: health.Advice}
 }
 
 // readStore opens the database for reading only, beside a running daemon.
