@@ -24,7 +24,7 @@ func feedHeader(h http.Header) {
 // pageHeader is for pages: no script, nothing from elsewhere, and no word to
 // other sites about where a reader came from.
 func pageHeader(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 }
 

@@ -16,6 +16,9 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"clock": func(t time.Time) string { return t.UTC().Format("15:04") },
 	"day":   func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 	"known": sane,
+	"field": func(name string, changes []change, v *articleView) changeView {
+		return changeView{name, v.Dir(), v.Language, changes}
+	},
 }).ParseFS(site, "site/*.html"))
 
 // editionPage is what the template of an edition sees.
@@ -25,6 +28,7 @@ type editionPage struct {
 	Root      string // path of the site's root, ending in a slash
 	Site      string
 	Home      string
+	Ask       bool // pages answer questions
 	Dir       string
 	Addresses []address
 	Map       address // the places as GeoJSON
@@ -38,10 +42,22 @@ type day struct {
 	Pieces []*piece
 }
 
+// chrome is what every page that answers a question has around it.
+type chrome struct {
+	W           *words
+	Root, Site  string
+	Contact     string
+	ContactLink template.URL
+}
+
+func (p *Publisher) chrome() chrome {
+	return chrome{W: &english, Root: p.path + "/", Site: p.title(), Contact: oneLine(p.options.Contact), ContactLink: template.URL(contactLink(p.options.Contact))}
+}
+
 // page sets the draft as a page for people.
 func (p *Publisher) page(d *draft) ([]byte, error) {
 	v := editionPage{
-		draft: d, W: d.Words, Root: p.path + "/", Site: p.title(), Home: p.address(d.ID, ""),
+		draft: d, W: d.Words, Root: p.path + "/", Site: p.title(), Home: p.address(d.ID, ""), Ask: p.hasLookup(),
 		Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
 		Map: address{d.Words.Map, p.address(d.ID, ".geojson"), "application/geo+json"},
 	}
@@ -68,6 +84,7 @@ type frontPage struct {
 	Contact          string
 	ContactLink      template.URL
 	Failing          int
+	Ask              bool // pages answer questions
 	Version          string
 	TTL              string
 }
@@ -77,7 +94,7 @@ func (p *Publisher) about(o *overview) ([]byte, error) { return execute("about.h
 
 func (p *Publisher) frontPage(o *overview) frontPage {
 	v := frontPage{
-		overview: o, W: &english, Root: p.path + "/", Site: p.title(), Base: p.base, Contact: oneLine(p.options.Contact),
+		overview: o, W: &english, Ask: p.hasLookup(), Root: p.path + "/", Site: p.title(), Base: p.base, Contact: oneLine(p.options.Contact),
 		// contactLink returns http, https or mailto only.
 		ContactLink: template.URL(contactLink(p.options.Contact)), Version: oneLine(p.version),
 		TTL: fmt.Sprintf("%.0f minutes", p.options.MaxAge.Minutes()),

@@ -27,6 +27,9 @@ type Publisher struct {
 	issues map[string]*atomic.Pointer[issue]
 	fixed  map[string]*document // stylesheet, icons: by path
 
+	lookup *Lookup       // nil: the pages that it answers do not exist
+	asking chan struct{} // holds one for each question that is being answered
+
 	publishing sync.Mutex // one Publish or Export at a time
 	status     atomic.Pointer[Status]
 	changes    atomic.Uint64 // counts what the front page depends on
@@ -53,6 +56,7 @@ func New(o Options, authority string, editions []news.Edition, version string) *
 	p := &Publisher{
 		options: o, base: o.Base(), authority: authority, version: version, sanitiser: newSanitiser(),
 		editions: editions, issues: make(map[string]*atomic.Pointer[issue], len(editions)),
+		asking: make(chan struct{}, questionsAtATime),
 	}
 	if u, err := url.Parse(p.base); err == nil {
 		p.path = u.EscapedPath()

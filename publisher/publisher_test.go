@@ -2,6 +2,7 @@ package publisher_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"flag"
 	"fmt"
@@ -367,4 +368,21 @@ func read(t testing.TB, h http.Handler, path string) string {
 		t.Fatalf("%s: status %d", path, w.Code)
 	}
 	return w.Body.String()
+}
+
+// getWith asks the handler as a reader who goes away when ctx ends.
+func getWith(ctx context.Context, p *publisher.Publisher, path string) *http.Response {
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil).WithContext(ctx))
+	return w.Result()
+}
+
+// readAny is the body of an answer, whatever its status.
+func readAny(t testing.TB, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -55,6 +55,8 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 		p.serveHealth(w)
 	case p.fixed[path] != nil:
 		p.fixed[path].serve(w, r)
+	case p.lookup != nil && questions()[path].render != nil:
+		p.serveQuestion(w, r, questions()[path])
 	default:
 		p.serveFront(w, r, path)
 	}

@@ -24,7 +24,7 @@ type words struct {
 	Entries, LastChange, Empty string
 	Map                        string
 	Why, Revised, About, All   string
-	Skip                       string
+	Skip, Search               string
 	months                     [12]string
 	// moment joins a day and a clock time, clock completes hours and minutes.
 	moment, clock string
@@ -38,7 +38,7 @@ var english = words{
 	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
 	Map: "Places, for maps",
-	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries",
+	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search",
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	moment: "%s, %s", clock: "%s UTC",
 }
@@ -51,7 +51,7 @@ var french = words{
 	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
 	Map: "Lieux, pour cartes",
-	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles",
+	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche",
 	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 	moment: "%s, %s", clock: "%s UTC",
 }
@@ -64,7 +64,7 @@ var arabic = words{
 	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
 	Map: "الأماكن، للخرائط",
-	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد",
+	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث",
 	months: [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
 	moment: "%s، %s", clock: "%s (UTC)",
 }

@@ -34,8 +34,18 @@ func (c *explainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	judge, err := newCurator(cfg)
+	if err != nil {
+		return err
+	}
 	var e explanation
-	err = readStore(s, c.State, func(store *storage.Store) error { return e.read(s, store, c.Ref) })
+	err = readStore(s, c.State, func(store *storage.Store) error {
+		if e, err = explain(s.ctx, store, judge, sourcesByID(cfg), c.Ref); err != nil {
+			return err
+		}
+		e.Documents, err = documentsOf(s.ctx, store, e.Article, e.Revisions)
+		return err
+	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("nothing is stored yet; run harmattan serve or harmattan fetch first")
@@ -44,17 +54,6 @@ func (c *explainCommand) Run(s *session) error {
 	case err != nil:
 		return err
 	}
-	e.Source = news.Source{ID: e.Article.SourceID, Publisher: e.Article.Publisher}
-	for _, source := range cfg.Sources {
-		if source.ID == e.Article.SourceID {
-			e.Source = source
-		}
-	}
-	judge, err := newCurator(cfg)
-	if err != nil {
-		return err
-	}
-	e.Editions = judge.Explain(e.Article, e.Source)
 	if c.JSON {
 		return writeJSON(s.out, e)
 	}
@@ -154,26 +153,6 @@ func (e *explanation) printEditions(out io.Writer) {
 			fmt.Fprintf(out, "    %s\n", reason)
 		}
 	}
-}
-
-// read fills in what storage knows of the article and of its source.
-func (e *explanation) read(s *session, store *storage.Store, ref string) (err error) {
-	if e.Article, err = store.Article(s.ctx, ref); err != nil {
-		return err
-	}
-	if e.Revisions, err = store.Revisions(s.ctx, e.Article.ID); err != nil {
-		return err
-	}
-	if e.Story, err = store.Story(s.ctx, e.Article.StoryID); err != nil {
-		return err
-	}
-	states, err := store.States(s.ctx)
-	if err != nil {
-		return err
-	}
-	e.State = states[e.Article.SourceID]
-	e.Documents, err = documentsOf(s.ctx, store, e.Article, e.Revisions)
-	return err
 }
 
 func heading(out io.Writer, name string) { fmt.Fprintf(out, "\n%s\n", name) }

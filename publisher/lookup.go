@@ -1,0 +1,166 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+
+	"harmattan/news"
+)
+
+// ErrNotFound is what Lookup.Article returns for what is not stored.
+var ErrNotFound = errors.New("no such article")
+
+// Lookup reads what is stored for the pages that answer questions. Both
+// functions must be safe for concurrent use and end when ctx does.
+type Lookup struct {
+	// Article finds an article by its entry id or one of its links.
+	Article func(ctx context.Context, ref string) (ArticleView, error)
+	// Search finds up to limit articles that hold every word of the query, the
+	// newest first; only those of an edition unless its id is empty.
+	Search func(ctx context.Context, query, edition string, limit int) ([]news.Article, error)
+}
+
+// ArticleView is all that is known of an article.
+type ArticleView struct {
+	Article   news.Article
+	Source    news.Source
+	State     news.SourceState
+	Story     []news.Article  // all articles of the story, the article among them
+	Revisions []news.Revision // earlier states, oldest first
+	Editions  []news.Verdict  // for every edition, why in or why not
+}
+
+// SetLookup adds the pages /articles and /search, and the links to them. It
+// must be called before the first Publish and the first request. Files that
+// Export writes answer nothing: a publisher with a directory sets no such links.
+func (p *Publisher) SetLookup(l Lookup) { p.lookup = &l }
+
+// hasLookup tells whether pages may link to /articles and /search.
+func (p *Publisher) hasLookup() bool { return p.lookup != nil && p.options.Directory == "" }
+
+// What a question may cost: questions at a time, how long one may take with its
+// waiting, and how long its address may be.
+const (
+	questionsAtATime = 4
+	questionTime     = 5 * time.Second
+	questionBytes    = 4096
+)
+
+// errOdd says that a question cannot be understood; its text is for people.
+type errOdd string
+
+func (e errOdd) Error() string { return string(e) }
+
+// question is a page that is made for one request.
+type question struct {
+	keys   []string // that its query may have
+	render func(*Publisher, context.Context, url.Values) ([]byte, error)
+}
+
+// questions are the pages of Lookup by path.
+func questions() map[string]question {
+	return map[string]question{
+		"/articles": {[]string{"id"}, (*Publisher).articlePage},
+		"/search":   {[]string{"q", "edition"}, (*Publisher).searchPage},
+	}
+}
+
+// serveQuestion makes a page for one request. It says nothing of what went
+// wrong inside.
+func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q question) {
+	values, err := readQuery(r.URL.RawQuery, q.keys)
+	if err != nil {
+		message(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), questionTime)
+	defer cancel()
+	select {
+	case p.asking <- struct{}{}:
+		defer func() { <-p.asking }()
+	case <-ctx.Done():
+		w.Header().Set("Retry-After", "10")
+		message(w, http.StatusServiceUnavailable, "Too many questions at a time. Try again in a few seconds.")
+		return
+	}
+	body, err := q.render(p, ctx, values)
+	var odd errOdd
+	switch {
+	case errors.As(err, &odd):
+		message(w, http.StatusBadRequest, odd.Error())
+	case errors.Is(err, ErrNotFound):
+		w.Header().Set("X-Robots-Tag", "noindex")
+		message(w, http.StatusNotFound, "No article has this id or link. Give it as it stands in the edition.")
+	case err != nil:
+		w.Header().Set("Retry-After", "10")
+		message(w, http.StatusServiceUnavailable, "This page cannot be made at the moment.")
+	default:
+		serveAnswer(w, r, body)
+	}
+}
+
+// readQuery reads a query that holds each key at most once, and no other.
+func readQuery(raw string, keys []string) (url.Values, error) {
+	if len(raw) > questionBytes {
+		return nil, errOdd("The address is too long.")
+	}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, errOdd("The part of the address after the question mark cannot be read.")
+	}
+	for key, list := range values {
+		if !slices.Contains(keys, key) {
+			return nil, errOdd("This page takes nothing but " + join(keys) + " after the question mark.")
+		}
+		if len(list) > 1 {
+			return nil, errOdd("The address says " + key + " more than once.")
+		}
+		if !utf8.ValidString(list[0]) || containsControl(list[0]) {
+			return nil, errOdd("The address holds characters that cannot be read.")
+		}
+	}
+	return values, nil
+}
+
+func join(keys []string) string {
+	if len(keys) == 1 {
+		return keys[0]
+	}
+	return keys[0] + " and " + keys[1]
+}
+
+func containsControl(s string) bool {
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// serveAnswer sends a page that was made for this request, in gzip where the
+// reader takes it: other codings cost more to make than they save here.
+func serveAnswer(w http.ResponseWriter, r *http.Request, body []byte) {
+	h := http.Header{}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "private, max-age=60")
+	h.Set("X-Robots-Tag", "noindex")
+	pageHeader(h)
+	d := &document{}
+	if g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed); err == nil {
+		press := press{gzip: g}
+		if b, err := press.gz(body); err == nil && len(b) < len(body) {
+			d.add("gzip", b, h)
+		}
+	}
+	d.add("identity", body, h)
+	d.serve(w, r)
+}
