@@ -29,6 +29,13 @@ func (t *Tx) Published(ctx context.Context, editionID, hash string, now time.Tim
 	return fromMillis(after), nil
 }
 
+// ChangedAt tells when the content of an edition last changed, as Published
+// noted it; zero before it was first published.
+func (s *Store) ChangedAt(ctx context.Context, editionID string) (time.Time, error) {
+	stats, err := s.EditionStats(ctx)
+	return stats[editionID].ChangedAt, err
+}
+
 // EditionStat is how an edition stands.
 type EditionStat struct {
 	Entries   int       // stories in it, beyond those that it shows too

@@ -46,7 +46,8 @@ func (t *Tx) saveArticles(ctx context.Context, articles []news.Article, at func(
 // SaveJudged stores tags and memberships of known articles that were judged
 // again at now, and nothing else of them. It returns the editions whose visible
 // content may have changed, sorted. Articles that were judged as before cost no
-// write and change no edition. Another label or position of a concept shows in
+// write and change no edition; of one whose text changed since it was read, the
+// newer judgement stays. Another label or position of a concept shows in
 // all articles at once and is not told: publish all editions after a change of
 // vocabulary.
 func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.Time) (changedEditions []string, err error) {
@@ -58,7 +59,7 @@ func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.T
 			err = ErrNotFound
 		}
 		changed := false
-		if err == nil {
+		if err == nil && old.contentHash == a.ContentHash {
 			changed, err = t.judge(ctx, old.num, true, a, now)
 		}
 		if err != nil {

@@ -43,3 +43,28 @@ func TestAKeyThatVeryManyArticlesShareLeadsToTheNewestAlone(t *testing.T) {
 	})
 	write(t, store, check)
 }
+
+func TestJudgingAnOldTextLeavesTheJudgementOfTheNewOne(t *testing.T) {
+	store := openStore(t)
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	a := article("radio", "k1", now, "sahel")
+	save(t, store, a)
+	read, err := store.Article(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := a
+	edited.Text, edited.ContentHash, edited.Revision = "another text", "another", 1
+	save(t, store, edited)
+	read.Editions = nil // what the old text deserved
+	write(t, store, func(tx *storage.Tx) error {
+		changed, err := tx.SaveJudged(t.Context(), []news.Article{read}, now.Add(time.Hour))
+		if len(changed) != 0 {
+			t.Errorf("editions %v changed", changed)
+		}
+		return err
+	})
+	if after := entries(t, store, "sahel", now.Add(time.Hour)); len(after) != 1 {
+		t.Errorf("%d entries, want the edited one", len(after))
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -92,17 +93,31 @@ func (d *desk) rejudgeAside(ctx context.Context) {
 // ticks starts the one cron entry that wakes the daemon. Rounds overlap, for a
 // slow source must not keep others waiting; a source is never in two at once.
 func (d *desk) ticks(ctx context.Context, rounds *sync.WaitGroup) *cron.Cron {
-	quiet := cron.DiscardLogger
-	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(quiet),
-		cron.WithChain(cron.SkipIfStillRunning(quiet), cron.Recover(quiet)))
+	log := cronLog{d.log}
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(log),
+		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
 	c.Schedule(cron.Every(tickEvery), cron.FuncJob(func() { d.tick(ctx, rounds) }))
 	c.Schedule(cron.Every(tidyEvery), cron.FuncJob(func() { d.tidy(ctx) }))
 	c.Start()
 	return c
 }
 
+// cronLog tells what cron has to say of failures, panics among them; that it
+// wakes every second is no news.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(string, ...any) {}
+
+func (l cronLog) Error(err error, message string, args ...any) {
+	l.log.Error(message, append([]any{"err", err}, args...)...)
+}
+
 // tick starts a round over the sources that are due.
 func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
+	if d.writing.TryLock() {
+		d.writeFiles(d.stages.Load())
+		d.writing.Unlock()
+	}
 	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())
 	if len(due) == 0 || ctx.Err() != nil {
 		return
@@ -148,7 +163,7 @@ func (d *desk) tidy(ctx context.Context) {
 // logSource writes the one line about a source in a round.
 func (d *desk) logSource(o outcome) {
 	args := []any{"source", o.Source.ID, "outcome", o.Outcome, "status", o.Code,
-		"items", len(o.Items), "new", o.New, "changed", o.Changed}
+		"items", o.Received, "new", o.New, "changed", o.Changed}
 	if o.Err != nil {
 		d.log.Warn("fetched", append(args, "err", o.Err, "due", o.State.DueAt.UTC().Format(time.RFC3339))...)
 		return

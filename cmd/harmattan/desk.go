@@ -26,6 +26,9 @@ type desk struct {
 	lock *os.File
 	// writing serialises what follows a fetch: curate, store, publish.
 	writing sync.Mutex
+	// filesDue says that the folder of files is behind; filesTold that this
+	// was logged. Both are guarded by writing.
+	filesDue, filesTold bool
 	// judging lets one pass over the stored articles run at a time.
 	judging sync.Mutex
 	// states are the sources' states as last stored; busy are the sources
@@ -47,8 +50,6 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	d.lock = lock
-	st := d.stages.Load()
-	st.publisher.SetLookup(d.lookup(st))
 	return d, nil
 }
 
@@ -118,5 +119,6 @@ func (d *desk) setBusy(jobs []fetcher.Job, busy bool) {
 func (d *desk) start(ctx context.Context) error {
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	return d.publish(ctx, d.stages.Load().editionIDs())
+	st := d.stages.Load()
+	return d.publish(ctx, st, st.editionIDs())
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+
+	"harmattan/storage"
 )
 
 type exportCommand struct {
@@ -11,29 +14,45 @@ type exportCommand struct {
 	Dir string `arg:"" help:"Folder to write to."`
 }
 
+// Run publishes from what is stored and changes nothing of it, so that it may
+// work beside a running daemon and with another configuration.
 func (c *exportCommand) Run(s *session) error {
 	cfg, err := c.load(s)
 	if err != nil {
 		return err
 	}
-	dir, err := stateFolder(c.State)
+	st, err := newStages(cfg)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
+	err = readStore(s, c.State, func(store *storage.Store) error {
+		d := &desk{store: store, clock: s.clock, log: s.log}
+		if d.states, err = store.States(s.ctx); err != nil {
+			return err
+		}
+		for _, e := range cfg.Editions {
+			entries, err := d.entries(s.ctx, st, e)
+			if err != nil {
+				return fmt.Errorf("edition %s: %w", e.ID, err)
+			}
+			changedAt, err := store.ChangedAt(s.ctx, e.ID)
+			if err == nil {
+				err = st.publisher.Publish(e, entries, changedAt)
+			}
+			if err != nil {
+				return fmt.Errorf("edition %s: %w", e.ID, err)
+			}
+		}
+		d.stages.Store(st)
+		d.showStatus(context.WithoutCancel(s.ctx))
+		return st.publisher.Export(c.Dir)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; run harmattan serve or harmattan fetch first, or name the state folder with --state DIR", err)
 	}
-	d, err := openDeskBeside(s, cfg, dir)
 	if err != nil {
 		return err
-	}
-	if err := errors.Join(d.rejudge(s.ctx), d.start(s.ctx)); err != nil {
-		return errors.Join(err, d.close())
-	}
-	d.showStatus(s.ctx)
-	if err := d.stages.Load().publisher.Export(c.Dir); err != nil {
-		return errors.Join(err, d.close())
 	}
 	fmt.Fprintf(s.out, "Wrote %d editions to %s.\n", len(cfg.Editions), c.Dir)
-	return d.close()
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -22,6 +23,7 @@ type fetchCommand struct {
 }
 
 func (c *fetchCommand) Run(s *session) error {
+	s.log = slog.New(slog.NewTextHandler(s.errOut, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	cfg, err := c.load(s)
 	if err != nil {
 		return err
@@ -94,7 +96,7 @@ func summarise(out io.Writer, outcomes []outcome, configured int) (failed int) {
 		}
 		newOnes, changed = newOnes+o.New, changed+o.Changed
 		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", o.Source.ID, o.Outcome, code(o.Code),
-			len(o.Items), o.New, o.Changed, moment(o.State.DueAt), problem)
+			o.Received, o.New, o.Changed, moment(o.State.DueAt), problem)
 	}
 	_ = table.Flush()
 	fmt.Fprintf(out, "%d of %d sources fetched, %d failed; %d new articles, %d changed.\n",

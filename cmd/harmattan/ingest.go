@@ -22,6 +22,7 @@ const (
 // outcome is what became of one source in a round.
 type outcome struct {
 	fetcher.Result
+	Received     int // items that came, which are not kept here
 	New, Changed int // articles
 }
 
@@ -62,7 +63,7 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 	}
 	d.remember(outcomes)
 	slices.Sort(touched)
-	return outcomes, d.publish(ctx, slices.Compact(touched))
+	return outcomes, d.publish(ctx, d.stages.Load(), slices.Compact(touched))
 }
 
 // keepAll curates and stores results in one transaction, all of them or none.
@@ -106,7 +107,7 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 	if err := d.archive(ctx, tx, o.Raw, len(articles) > 0); err != nil {
 		return o, nil, err
 	}
-	o.Raw = nil // its bytes are not needed any more
+	o.Received, o.Items, o.Raw = len(o.Items), nil, nil // a round remembers no texts
 	return o, touched, tx.SaveState(ctx, o.State)
 }
 

@@ -46,7 +46,7 @@ func (c *planCommand) Run(s *session) error {
 	}
 	articles := 0
 	err = readStore(s, c.State, func(store *storage.Store) error {
-		return eachArticle(s.ctx, store, s.clock().Add(-judgeSpan), func(page []news.Article) error {
+		return eachArticle(s.ctx, store, func(page []news.Article) error {
 			articles += len(page)
 			for _, a := range page {
 				plan(plans, a, judge.Plan(a, sources[a.SourceID]))

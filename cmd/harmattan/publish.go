@@ -11,9 +11,9 @@ import (
 )
 
 // publish renders the named editions from what is stored. A failing edition
-// keeps its last good documents and does not stop the others.
-func (d *desk) publish(ctx context.Context, ids []string) error {
-	st := d.stages.Load()
+// keeps its last good documents and does not stop the others. The caller holds
+// d.writing.
+func (d *desk) publish(ctx context.Context, st *stages, ids []string) error {
 	var errs []error
 	for _, id := range ids {
 		if e, ok := st.edition(id); ok {
@@ -22,27 +22,51 @@ func (d *desk) publish(ctx context.Context, ids []string) error {
 			}
 		}
 	}
-	if dir := st.cfg.Publisher.Directory; dir != "" && len(ids) > 0 {
-		errs = append(errs, st.publisher.Export(dir))
-	}
+	d.filesDue = d.filesDue || len(ids) > 0
+	d.writeFiles(st)
 	return errors.Join(errs...)
 }
 
-func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error {
-	now := d.clock()
-	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.LimitOf(e), now)
+// writeFiles brings the folder of files up to date, if there is one. A failure
+// is told once and the files are written when they can be: it stops no news.
+func (d *desk) writeFiles(st *stages) {
+	dir := st.cfg.Publisher.Directory
+	if dir == "" || !d.filesDue {
+		return
+	}
+	if err := st.publisher.Export(dir); err != nil {
+		if !d.filesTold {
+			d.log.Error("the files of the editions cannot be written; trying again", "directory", dir, "err", err)
+		}
+		d.filesTold = true
+		return
+	}
+	d.filesDue, d.filesTold = false, false
+}
+
+// entries reads an edition's entries with their sources.
+func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.Entry, error) {
+	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.LimitOf(e), d.clock())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range entries {
 		if source, ok := st.sources[entries[i].Article.SourceID]; ok {
 			entries[i].Source = source
 		}
 	}
+	return entries, nil
+}
+
+func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error {
+	entries, err := d.entries(ctx, st, e)
+	if err != nil {
+		return err
+	}
 	var changedAt time.Time
 	hash := st.publisher.Hash(e, entries)
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
-		changedAt, err = tx.Published(ctx, e.ID, hash, now)
+		changedAt, err = tx.Published(ctx, e.ID, hash, d.clock())
 		return err
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"harmattan/news"
@@ -13,7 +12,6 @@ import (
 const (
 	judgedBy  = "judged_by" // meta key: fingerprint that judged the stored articles
 	judgePage = 100
-	judgeSpan = 45 * 24 * time.Hour
 )
 
 // rejudge tags the stored articles again when the vocabulary or the rules
@@ -33,15 +31,13 @@ func (d *desk) rejudge(ctx context.Context) error {
 		return err
 	}
 	now, count := d.clock(), 0
-	var touched []string
-	err = eachArticle(ctx, d.store, now.Add(-judgeSpan), func(page []news.Article) error {
+	err = eachArticle(ctx, d.store, func(page []news.Article) error {
 		for i, a := range page {
 			page[i] = st.curator.Judge(a, st.sources[a.SourceID])
 		}
 		count += len(page)
 		return d.store.Write(ctx, func(tx *storage.Tx) error {
-			editions, err := tx.SaveJudged(ctx, page, now)
-			touched = append(touched, editions...)
+			_, err := tx.SaveJudged(ctx, page, now)
 			return err
 		})
 	})
@@ -54,18 +50,17 @@ func (d *desk) rejudge(ctx context.Context) error {
 	if count > 0 {
 		d.log.Info("judged stored articles again", "articles", count)
 	}
-	slices.Sort(touched)
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	return d.publish(ctx, slices.Compact(touched))
+	return d.publish(ctx, d.stages.Load(), st.editionIDs()) // labels of concepts may be others too
 }
 
-// eachArticle hands over the stored articles that were first seen since then,
-// a page at a time, in the order in which they came.
-func eachArticle(ctx context.Context, store *storage.Store, since time.Time, do func([]news.Article) error) error {
+// eachArticle hands over the stored articles that still have their text, a page
+// at a time, in the order in which they came.
+func eachArticle(ctx context.Context, store *storage.Store, do func([]news.Article) error) error {
 	after := ""
 	for {
-		page, err := store.Articles(ctx, since, after, judgePage)
+		page, err := store.Articles(ctx, time.Time{}, after, judgePage)
 		if err != nil || len(page) == 0 {
 			return err
 		}

@@ -20,13 +20,11 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 	if failing := next.curator.CheckExamples(); len(failing) > 0 {
 		return errors.New(failing[0])
 	}
-	next.publisher.SetLookup(d.lookup(next))
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	d.stages.Store(next)
-	if err := d.publish(ctx, next.editionIDs()); err != nil {
-		d.stages.Store(before)
+	if err := d.publish(ctx, next, next.editionIDs()); err != nil {
 		return err
 	}
+	d.stages.Store(next) // readers never see an edition that is not there yet
 	return nil
 }

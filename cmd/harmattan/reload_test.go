@@ -1,10 +1,13 @@
 package main
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // rewrite puts another text into a configuration and tells the daemon.
@@ -112,4 +115,84 @@ func output(t *testing.T, args ...string) string {
 		t.Errorf("harmattan %s: %v\n%s", strings.Join(args, " "), err, text.String())
 	}
 	return text.String()
+}
+
+func TestExportChangesNothingThatIsStoredAndTouchesNoFileTwice(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"), kidnapping())
+	config, state, dir := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir(), t.TempDir()
+	output(t, "fetch", "--all", "--config", config, "--state", state)
+	output(t, "export", "--config", config, "--state", state, dir)
+	first := modified(t, dir)
+	output(t, "export", "--config", config, "--state", state, dir)
+	for name, at := range modified(t, dir) {
+		if !at.Equal(first[name]) {
+			t.Errorf("%s was written again", name)
+		}
+	}
+	if _, there := first["editions/sahel-security.rss"]; !there {
+		t.Errorf("no edition among %v", first)
+	}
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := config + ".other"
+	if err := os.WriteFile(other, []byte(strings.Replace(string(text), `"ML", "BF", "NE"`, `"MR"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	output(t, "export", "--config", other, "--state", state, t.TempDir())
+	if out := output(t, "plan", "--config", config, "--state", state); !strings.Contains(out, "0 enter, 0 leave, 2 stay") {
+		t.Errorf("an export with another configuration changed what is stored: %s", out)
+	}
+
+	p := start(t, "export", "--config", config, "--state", t.TempDir(), dir)
+	for range p.lines {
+		continue
+	}
+	if <-p.ended; p.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("export without a database: exit code %d", p.ProcessState.ExitCode())
+	}
+}
+
+// modified lists the files below dir with the time of their inode's change,
+// which no writer can set.
+func modified(t *testing.T, dir string) map[string]time.Time {
+	t.Helper()
+	times := map[string]time.Time{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			change := info.Sys().(*syscall.Stat_t).Ctim
+			times[name] = time.Unix(change.Unix())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return times
+}
+
+func TestFilesThatCannotBeWrittenStopNoNewsAndAreWrittenLater(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	b := newWorkbench(t, t.TempDir(), monday, fleuve.source("fleuve"))
+	blocked := filepath.Join(t.TempDir(), "files")
+	if err := os.WriteFile(blocked, []byte("in the way"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.stages.Load().cfg.Publisher.Directory = blocked
+	b.after(time.Minute)
+	if len(b.ids()) != 1 {
+		t.Error("the news did not come")
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	b.writeFiles(b.stages.Load())
+	if _, err := os.Stat(filepath.Join(blocked, "editions", "sahel-security.rss")); err != nil {
+		t.Error(err)
+	}
 }

@@ -90,7 +90,7 @@ func (c *replayCommand) apply(s *session, cfg *config.Config, since time.Time) (
 		return nil, err
 	}
 	slices.Sort(touched)
-	return r, d.publish(s.ctx, slices.Compact(touched))
+	return r, d.publish(s.ctx, d.stages.Load(), slices.Compact(touched))
 }
 
 // keepReread stores better readings of a document; those of new articles join

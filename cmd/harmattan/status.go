@@ -10,7 +10,7 @@ import (
 // showStatus tells the pages around the editions how the sources are.
 func (d *desk) showStatus(ctx context.Context) {
 	st := d.stages.Load()
-	status := publisher.Status{At: d.clock(), Schedule: st.cfg.Fetcher.Schedule, UserAgent: st.fetcher.UserAgent()}
+	status := publisher.Status{Schedule: st.cfg.Fetcher.Schedule, UserAgent: st.fetcher.UserAgent()}
 	counts, err := d.store.SourceCounts(ctx)
 	if err != nil {
 		status.Trouble = "the database cannot be read"
@@ -21,6 +21,9 @@ func (d *desk) showStatus(ctx context.Context) {
 		state, ok := d.states[source.ID]
 		if !ok {
 			state = news.SourceState{SourceID: source.ID, Status: news.StatusNew}
+		}
+		if state.CheckedAt.After(status.At) {
+			status.At = state.CheckedAt
 		}
 		status.Sources = append(status.Sources, publisher.SourceStatus{Source: source, State: state, Articles: counts[source.ID]})
 	}
