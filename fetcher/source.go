@@ -26,6 +26,9 @@ func ValidateSource(s news.Source) []news.Problem {
 	if err := checkURL(s.URL); err != nil {
 		complain(err.Error(), "url")
 	}
+	if err := checkURL(s.PublicAs); err != nil && s.PublicAs != "" {
+		complain(err.Error(), "public_url")
+	}
 	switch s.Kind {
 	case "", news.SourceFeed, news.SourceNewsSitemap:
 	default:

@@ -7,8 +7,12 @@ import "time"
 type Source struct {
 	// ID names the source for ever: in the database, in logs, in entry ids.
 	ID string `toml:"id"`
-	// URL is the address of the feed, http or https, without credentials.
+	// URL is the address of the feed, http or https, without credentials. It may
+	// hold a secret in its query: outputs show PublicURL.
 	URL string `toml:"url"`
+	// PublicAs is the address that editions, pages and commands show in place of
+	// URL; URL without its secrets when empty.
+	PublicAs string `toml:"public_url"`
 	// Kind tells what the address leads to; SourceFeed when empty.
 	Kind SourceKind `toml:"kind"`
 	// Name is the outlet's feed as people call it; ID when empty.
