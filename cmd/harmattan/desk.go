@@ -50,6 +50,8 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	d.lock = lock
+	st := d.stages.Load()
+	st.publisher.SetLookup(d.lookup(st))
 	return d, nil
 }
 

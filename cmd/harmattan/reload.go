@@ -20,6 +20,7 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 	if failing := next.curator.CheckExamples(); len(failing) > 0 {
 		return errors.New(failing[0])
 	}
+	next.publisher.SetLookup(d.lookup(next))
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	if err := d.publish(ctx, next, next.editionIDs()); err != nil {
