@@ -22,8 +22,10 @@ type Limits struct {
 
 // Document is what a source's bytes turned into.
 type Document struct {
-	// Format is rss, rdf, atom or json.
+	// Format is rss, rdf, atom, json, sitemap or "sitemap index".
 	Format string
+	// Sitemaps are what an index leads to; nil for any other document.
+	Sitemaps []Sitemap
 	// Items are those that Limits.Known does not hold, in the document's order.
 	Items []news.Item
 	// Hashes are those of all items that were taken or known: what to pass as
@@ -70,9 +72,12 @@ func parse(source news.Source, document []byte, hash, contentType, url string, l
 		url = source.URL
 	}
 	var err error
-	if looksJSON(text) {
+	switch {
+	case source.Kind == news.SourceNewsSitemap:
+		err = doc.readSitemap(text, url, limits, mended)
+	case looksJSON(text):
 		err = doc.readJSON(text, url, limits, mended)
-	} else {
+	default:
 		err = doc.readXML(text, url, limits, mended)
 	}
 	if doc.Left > 0 {
@@ -93,6 +98,9 @@ func (d *Document) readXML(text []byte, url string, limits Limits, mended tally)
 	outline, err := guard(text, mended)
 	if err != nil {
 		return err
+	}
+	if outline.format == formatSitemap || outline.format == formatIndex {
+		return fmt.Errorf("%w: a sitemap; for one of news set kind = \"news-sitemap\"", errNotFeed)
 	}
 	outline.bases = append([]string{url}, outline.bases...)
 	d.Format = outline.format

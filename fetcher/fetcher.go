@@ -174,7 +174,7 @@ func (v *visit) safely(ctx context.Context) (result Result) {
 			result = v.fail(failure{err: fmt.Errorf("the fetch panicked: %v", r)})
 		}
 	}()
-	return v.run(ctx)
+	return v.parts(ctx, v.run(ctx))
 }
 
 // enter waits until the host of an address may be asked, then for a free slot:

@@ -11,8 +11,13 @@ func (w *walker) isItem(name []byte, above []open) bool {
 		return false
 	}
 	kind := "item"
-	if w.out.format == formatAtom {
+	switch w.out.format {
+	case formatAtom:
 		kind = "entry"
+	case formatSitemap:
+		kind = "url"
+	case formatIndex:
+		kind = "sitemap"
 	}
 	if !bytes.EqualFold(local(name), []byte(kind)) {
 		return false
@@ -45,8 +50,11 @@ func (w *walker) elements() int {
 func (w *walker) child(t tag) {
 	item := w.current()
 	w.field, w.before = t, item.elements
-	if string(local(t.name)) == "encoded" {
+	switch string(local(t.name)) {
+	case "encoded":
 		w.inner(t)
+	case "news":
+		item.told = w.out.format == formatSitemap
 	}
 	if !w.own(t.name) {
 		return

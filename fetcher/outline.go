@@ -12,6 +12,9 @@ const (
 	formatRDF  = "rdf"
 	formatAtom = "atom"
 	formatJSON = "json"
+	// A sitemap is no feed; it is read for sources of that kind alone.
+	formatSitemap = "sitemap"
+	formatIndex   = "sitemap index"
 )
 
 // outline is what one pass of the guard found in an XML document: where its
@@ -61,6 +64,8 @@ type cut struct {
 	base, inner string
 	// plain tells the Atom text constructs that hold no HTML.
 	plainTitle, plainSummary, plainContent bool
+	// told means that the entry of a sitemap has a news:news element.
+	told bool
 	// unclosed items get their end tag when they are rebuilt.
 	unclosed bool
 	// refused says which limit the item broke.

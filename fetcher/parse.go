@@ -24,6 +24,9 @@ type part struct {
 
 // parseXML gives the chosen items to gofeed and maps what it read.
 func parseXML(o *outline, chosen []cut, withChannel bool) (part, error) {
+	if o.format == formatSitemap {
+		return parseSitemap(o, chosen)
+	}
 	original, err := run(o.rebuild(chosen, withChannel))
 	if err != nil {
 		return part{}, err

@@ -81,6 +81,10 @@ func (w *walker) openRoot(name []byte) bool {
 		w.out.format = formatRDF
 	case bytes.EqualFold(local(name), []byte("feed")):
 		w.out.format = formatAtom
+	case bytes.EqualFold(local(name), []byte("urlset")):
+		w.out.format = formatSitemap
+	case bytes.EqualFold(local(name), []byte("sitemapindex")):
+		w.out.format = formatIndex
 	default:
 		return false
 	}

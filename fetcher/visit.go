@@ -20,6 +20,7 @@ type visit struct {
 	clock    func() time.Time
 	requests int
 	leave    func() // nil while neither host nor slot is taken
+	within   bool   // a part of a source: what it leads to is not followed
 }
 
 // tooSoon keeps an impatient caller from asking again: while a server wants
@@ -113,6 +114,9 @@ func (v *visit) read(a *answer) Result {
 	}
 	if err != nil {
 		return v.salvage(a, doc, err)
+	}
+	if v.job.Source.Kind == news.SourceNewsSitemap {
+		return v.acceptSitemap(a, doc)
 	}
 	if doc.Total == 0 && len(v.state.ItemHashes) > 0 {
 		return v.fail(failure{err: fmt.Errorf("the document holds no items where there were %d", len(v.state.ItemHashes)),

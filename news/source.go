@@ -148,6 +148,9 @@ type Part struct {
 	ValidatorsFor      string
 	ValidatorsAt       time.Time
 	BodyHash           string
+	// Idle means that it held nothing for us: it is not asked again before
+	// ModifiedAt changes.
+	Idle bool
 }
 
 // Item is one entry exactly as the source gave it; the fetcher resolved only

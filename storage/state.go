@@ -106,12 +106,13 @@ type part struct {
 	ValidatorsFor string `json:"validators_for,omitempty"`
 	ValidatorsAt  int64  `json:"validators_at,omitempty"` // milliseconds
 	BodyHash      string `json:"body_hash,omitempty"`
+	Idle          bool   `json:"idle,omitempty"`
 }
 
 func packParts(from []news.Part) (string, error) {
 	parts := make([]part, 0, len(from))
 	for _, p := range from {
-		parts = append(parts, part{p.URL, p.ModifiedAt, p.ETag, p.LastModified, p.ValidatorsFor, toMillis(p.ValidatorsAt), p.BodyHash})
+		parts = append(parts, part{p.URL, p.ModifiedAt, p.ETag, p.LastModified, p.ValidatorsFor, toMillis(p.ValidatorsAt), p.BodyHash, p.Idle})
 	}
 	return toJSON(parts)
 }
@@ -124,7 +125,7 @@ func unpackParts(text []byte) ([]news.Part, error) {
 	var all []news.Part
 	for _, p := range parts {
 		all = append(all, news.Part{URL: p.URL, ModifiedAt: p.ModifiedAt, ETag: p.ETag, LastModified: p.LastModified,
-			ValidatorsFor: p.ValidatorsFor, ValidatorsAt: fromMillis(p.ValidatorsAt), BodyHash: p.BodyHash})
+			ValidatorsFor: p.ValidatorsFor, ValidatorsAt: fromMillis(p.ValidatorsAt), BodyHash: p.BodyHash, Idle: p.Idle})
 	}
 	return all, nil
 }

@@ -24,7 +24,7 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 		Parts: []news.Part{
 			{URL: "https://sahel.example/news-1.xml", ModifiedAt: "2026-03-14", ETag: `"p"`, LastModified: "Sat, 14 Mar 2026 11:00:00 GMT",
 				ValidatorsFor: "https://sahel.example/news-1.xml gzip", ValidatorsAt: noon, BodyHash: "cd"},
-			{URL: "https://sahel.example/news-2.xml"}},
+			{URL: "https://sahel.example/news-2.xml", Idle: true}},
 	}
 	fields := reflect.ValueOf(want)
 	for i := range fields.NumField() {
