@@ -229,7 +229,7 @@ func provenanceOf(d news.Date) string {
 // custody is the chain from the source's document to the text that is shown.
 func (c *piece) custody(a *news.Article, found *ArticleView) []factView {
 	facts := []factView{
-		{Name: "Source", Text: firstText(found.Source.Name, found.State.FeedTitle, a.SourceID), Link: firstLink(found.Source.URL, found.State.URL)},
+		{Name: "Source", Text: firstText(found.Source.Name, found.State.FeedTitle, a.SourceID), Link: firstLink(found.Source.PublicURL(), news.RedactURL(found.State.URL))},
 		{Name: "Document (SHA-256)", Code: oneLine(a.BodyHash)},
 		{Name: "Entry id", Code: c.ID},
 		{Name: "Link as given", Code: oneLine(a.RawLink)},

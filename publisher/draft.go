@@ -161,7 +161,7 @@ func (c *piece) settleDates(changedAt time.Time) {
 // held the article. The document's present date would change the bytes of the
 // edition at every poll that brought nothing.
 func (c *piece) settleSource() {
-	s, f := c.entry.Source, c.entry.Feed
+	s, f := c.entry.Source.Public(c.entry.Feed)
 	own := provenance{
 		ID: legal(f.FeedID), Title: firstText(f.FeedTitle, s.Name, c.Publisher), URL: firstLink(s.URL, f.URL),
 		Home: firstLink(f.FeedLink, s.Homepage), Rights: oneLine(f.FeedRights), Updated: c.Updated,
@@ -174,7 +174,7 @@ func (c *piece) settleSource() {
 	if o == nil || firstText(o.Title, o.ID) == "" && link(o.URL) == "" {
 		return
 	}
-	origin := provenance{ID: legal(o.ID), Title: oneLine(o.Title), URL: link(o.URL), Updated: c.Updated}
+	origin := provenance{ID: legal(news.RedactURL(o.ID)), Title: oneLine(o.Title), URL: link(news.RedactURL(o.URL)), Updated: c.Updated}
 	if origin.ID == "" {
 		origin.ID = firstText(origin.URL, own.ID)
 	}

@@ -174,9 +174,10 @@ func (p *Publisher) newOverview() *overview {
 }
 
 func newSourceView(s *SourceStatus) sourceView {
+	source, state := s.Source.Public(s.State)
 	v := sourceView{
-		ID: s.Source.ID, Name: oneLine(s.Source.Title()), Publisher: oneLine(s.Source.Outlet()), Home: firstLink(s.Source.Homepage, s.State.FeedLink),
-		URL: link(s.Source.URL), Language: languageTag(s.Source.Language), Articles: s.Articles, Status: string(news.StatusNew),
+		ID: s.Source.ID, Name: oneLine(s.Source.Title()), Publisher: oneLine(s.Source.Outlet()), Home: firstLink(source.Homepage, state.FeedLink),
+		URL: link(source.URL), Language: languageTag(s.Source.Language), Articles: s.Articles, Status: string(news.StatusNew),
 		Checked: s.State.CheckedAt, Changed: s.State.ChangedAt, Due: s.State.DueAt,
 	}
 	if len(s.Source.Tags) > 0 {

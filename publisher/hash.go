@@ -69,7 +69,7 @@ func (d *digest) entry(editionID string, e *news.Entry) {
 			d.number(m.Score)
 		}
 	}
-	s, f := e.Source, e.Feed
+	s, f := e.Source.Public(e.Feed)
 	d.texts(s.ID, s.URL, s.Name, s.Publisher, s.Homepage, f.URL, f.FeedID, f.FeedTitle, f.FeedLink, f.FeedRights)
 	d.time(e.EnteredAt)
 	d.number(float64(len(e.Others)))
