@@ -86,7 +86,7 @@ func (c *Curator) article(source news.Source, item news.Item, zone *time.Locatio
 		SourceID: source.ID, Publisher: source.Outlet(),
 		RawLink: item.Link, Link: c.links.canonical(item.Link),
 		Categories: item.Categories, Authors: item.Authors, Rights: item.Rights, Image: item.Image, Origin: item.Origin,
-		FullText: source.FullText != "", FirstSeen: now, ModifiedAt: now, BodyHash: item.BodyHash,
+		FullText: source.FullText != "", FirstSeen: now, ModifiedAt: now, BodyHash: item.BodyHash, DocumentUpdated: item.DocumentUpdated,
 		Published: date(item.Published, zone, now),
 	}
 	if item.Updated.Raw != "" {

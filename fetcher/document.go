@@ -223,7 +223,11 @@ func (d *Document) settle(source news.Source) {
 		item := &d.Items[i]
 		item.SourceID = source.ID
 		item.BodyHash = d.BodyHash
-		if item.Language == "" && d.Channel != nil {
+		if d.Channel == nil {
+			continue
+		}
+		item.DocumentUpdated = d.Channel.Updated
+		if item.Language == "" {
 			item.Language = d.Channel.Language
 		}
 	}

@@ -55,7 +55,7 @@ func TestAnRSSItemKeepsAllThatItSays(t *testing.T) {
 		Content: `<p>Un véhicule a sauté sur une mine <a href="/mopti">près de Mopti</a>.</p>`,
 		Authors: []string{"Aminata Traoré", "Moussa Diarra"}, Categories: []string{"Sécurité", "Mopti"},
 		Published: news.Stamp{Raw: "Mon, 02 Mar 2026 08:30:00 +0000", Parsed: time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC), Field: "pubDate"},
-		Language:  "fr-ML", Base: desk.URL, Rights: "CC BY 4.0",
+		Language:  "fr-ML", Base: desk.URL, Rights: "CC BY 4.0", DocumentUpdated: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC),
 		Image:  &news.Image{URL: "https://desk.example/grand.jpg", Type: "image/jpeg", Width: 1200, Height: 800, Credit: "O. Maïga"},
 		Origin: &news.Origin{Title: "Agence du Sahel", URL: "https://agence.example/rss"},
 	}

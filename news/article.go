@@ -49,6 +49,8 @@ type Article struct {
 	ContentHash string
 	// BodyHash is the SHA-256 of the document that brought this revision.
 	BodyHash string
+	// DocumentUpdated is when that document said it was updated, or zero.
+	DocumentUpdated time.Time
 
 	Tags []Tag
 	// Editions are those it belongs to, in configuration order.

@@ -184,6 +184,8 @@ type Item struct {
 	Hash uint64
 	// BodyHash is the SHA-256, in hex, of the document that held it.
 	BodyHash string
+	// DocumentUpdated is when that document says it was updated, or zero.
+	DocumentUpdated time.Time
 	// Position counts from 0 in the document.
 	Position int
 }

@@ -157,14 +157,17 @@ func (c *piece) settleDates(changedAt time.Time) {
 // its provenance keeps it (RFC 4287 section 4.2.11) and our source becomes the
 // one that passed it on.
 //
-// Updated is the article's own date: its source's document was that new when it
-// held the article. The document's present date would change the bytes of the
-// edition at every poll that brought nothing.
+// Updated is what the source's document said of itself when it brought the
+// article, else the article's own date: its present date would change the bytes
+// of the edition at every poll that brought nothing.
 func (c *piece) settleSource() {
 	s, f := c.entry.Source.Public(c.entry.Feed)
 	own := provenance{
 		ID: legal(f.FeedID), Title: firstText(f.FeedTitle, s.Name, c.Publisher), URL: firstLink(s.URL, f.URL),
 		Home: firstLink(f.FeedLink, s.Homepage), Rights: oneLine(f.FeedRights), Updated: c.Updated,
+	}
+	if said := c.article.DocumentUpdated; sane(said) {
+		own.Updated = said.UTC().Truncate(time.Second)
 	}
 	if own.ID == "" {
 		own.ID = own.URL

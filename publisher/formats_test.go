@@ -81,6 +81,16 @@ func TestP39_P41_AtomNamesTheSource(t *testing.T) {
     </source>`)
 }
 
+func TestP41_TheSourcesOwnDateIsThatOfWhenItBroughtTheArticle(t *testing.T) {
+	list := entries()
+	list[0].Article.DocumentUpdated = at(22, 21, 20)
+	p := published(t, list)
+	wants(t, body(t, p, ".atom"), "<title>Gao Monitor – News</title>\n      <updated>2026-11-22T21:20:00Z</updated>")
+	// Without it the article's own date stands in; the present one is never used.
+	list[0].Article.DocumentUpdated = time.Time{}
+	wants(t, body(t, published(t, list), ".atom"), "<title>Gao Monitor – News</title>\n      <updated>2026-11-22T21:05:00Z</updated>")
+}
+
 func TestP40_ProvenanceThatAnItemCarriesIsKept(t *testing.T) {
 	p := published(t, entries())
 	wants(t, body(t, p, ".atom"),

@@ -87,6 +87,7 @@ func (d *digest) article(a *news.Article) {
 	d.time(a.Updated.Time)
 	d.time(a.FirstSeen)
 	d.time(a.ModifiedAt)
+	d.time(a.DocumentUpdated)
 	d.number(float64(a.Revision))
 	if a.FullText {
 		d.texts(a.HTML)

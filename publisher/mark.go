@@ -71,19 +71,22 @@ type quote struct{ Before, Term, After string }
 // quoteLimit is how many words of a text are quoted; aroundWords is how many
 // stand on each side.
 const (
-	quoteLimit  = 12
+	quoteLimit  = 8
 	aroundWords = 4
 )
 
-// quotes are the first words of a field that count for a tag.
+// quotes are words of a field that count for a tag, each once and with its
+// first surroundings.
 func quotes(text, field string, tags []news.Tag) []quote {
 	var out []quote
+	seen := map[string]bool{}
 	for _, s := range spans(text, field, tags) {
-		if len(out) == quoteLimit {
-			break
+		term := strings.ToLower(text[s.from:s.to])
+		if seen[term] || len(out) == quoteLimit {
+			continue
 		}
-		before, after := lastWords(text[:s.from]), firstWords(text[s.to:])
-		out = append(out, quote{inline(before), inline(text[s.from:s.to]), inline(after)})
+		seen[term] = true
+		out = append(out, quote{inline(lastWords(text[:s.from])), inline(text[s.from:s.to]), inline(firstWords(text[s.to:]))})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,10 +47,14 @@ func TestQuotesShowAFewWordsAround(t *testing.T) {
 		t.Errorf("%d bytes around", len(got[0].Before)+len(got[0].After))
 	}
 	var many []news.Evidence
+	var long strings.Builder
 	for i := range 100 {
-		many = append(many, news.Evidence{Term: "Gao", Field: "text", Offset: 4 * i, Weight: 1})
+		word := fmt.Sprintf("Gao%02d", i/2) // each stands there twice
+		many = append(many, news.Evidence{Term: word, Field: "text", Offset: long.Len(), Weight: 1})
+		long.WriteString(word + " ")
 	}
-	if got := quotes(strings.Repeat("Gao ", 100), "text", place(many...)); len(got) != quoteLimit {
-		t.Errorf("%d quotes", len(got))
+	got = quotes(long.String(), "text", place(many...))
+	if len(got) != quoteLimit || got[1].Term != "Gao01" {
+		t.Errorf("%q", got)
 	}
 }

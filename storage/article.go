@@ -149,6 +149,8 @@ type details struct {
 	Rights     string   `json:"rights,omitempty"`
 	Wire       string   `json:"wire,omitempty"`
 	Origin     *origin  `json:"origin,omitempty"`
+	// Document is when the source's document said it was updated.
+	Document time.Time `json:"document_updated,omitzero"`
 }
 
 type image struct {
@@ -180,8 +182,8 @@ func packDetails(a *news.Article) (why, more any, err error) {
 			return nil, nil, err
 		}
 	}
-	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, a.Wire, (*origin)(a.Origin)}
-	if len(d.Authors)+len(d.Categories)+len(d.Rights)+len(d.Wire) > 0 || d.Image != nil || d.Origin != nil {
+	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, a.Wire, (*origin)(a.Origin), a.DocumentUpdated}
+	if len(d.Authors)+len(d.Categories)+len(d.Rights)+len(d.Wire) > 0 || d.Image != nil || d.Origin != nil || !d.Document.IsZero() {
 		more, err = toJSON(d)
 	}
 	return why, more, err
@@ -203,6 +205,7 @@ func unpackDetails(a *news.Article, why, more string) error {
 	}
 	a.Authors, a.Categories, a.Rights, a.Wire = d.Authors, d.Categories, d.Rights, d.Wire
 	a.Image, a.Origin = (*news.Image)(d.Image), (*news.Origin)(d.Origin)
+	a.DocumentUpdated = d.Document
 	return nil
 }
 

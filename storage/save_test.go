@@ -24,6 +24,7 @@ func full() news.Article {
 	a.Origin = &news.Origin{ID: "urn:x", Title: "Agence", URL: "https://agence.example/feed"}
 	a.FullText = true
 	a.Updated = news.Date{Time: noon.Add(3 * time.Second), Raw: "x", From: "updated"}
+	a.DocumentUpdated = noon.Add(-time.Minute)
 	a.Tags = []news.Tag{
 		{Kind: news.KindPlace, ID: "tera", Label: "Téra", Score: 2.25, Point: &news.Point{Lat: 14.0078, Lon: 0.7531},
 			Evidence: []news.Evidence{{Term: "Téra", Field: "text", Offset: 18, Weight: 1.5}, {Term: "Téra", Field: "summary", Offset: 27, Weight: 0.75, Note: "near a country"}}},
