@@ -112,6 +112,10 @@ func (c *Config) problems() []news.Problem {
 	under(c.Archive.Validate(), "archive")
 	for i, s := range c.Sources {
 		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))
+		under(storage.ValidateSource(s), "source", strconv.Itoa(i))
+	}
+	for i, e := range c.Editions {
+		under(storage.ValidateEdition(e), "edition", strconv.Itoa(i))
 	}
 	under(publisher.ValidateEditions(c.Editions), "edition")
 	if len(c.Sources) == 0 {

@@ -52,6 +52,11 @@ type Article struct {
 	// DocumentUpdated is when that document said it was updated, or zero.
 	DocumentUpdated time.Time
 
+	// Tolls are the numbers of victims that title and beginning of the text
+	// give; TollChanges those that were other numbers at first.
+	Tolls       []Toll
+	TollChanges []TollChange
+
 	Tags []Tag
 	// Editions are those it belongs to, in configuration order.
 	Editions []Membership

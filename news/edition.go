@@ -16,10 +16,32 @@ type Edition struct {
 	Rule
 	// Also holds further rules: an article that meets any of them is in too.
 	Also []Rule `toml:"also"`
+	// Stories says whether a story is one entry or each of its articles;
+	// StoriesMerge when empty.
+	Stories Stories `toml:"stories"`
+	// Prefer is how the article is chosen that stands for a story, first things
+	// first; see ParsePreference and Preferences.
+	Prefer []string `toml:"prefer"`
+	// MinPublishers holds a story back until that many independent publishers
+	// tell it, MaxPublishers lets it go when more do; 0 sets no bound. See Voices.
+	MinPublishers int `toml:"min_publishers"`
+	MaxPublishers int `toml:"max_publishers"`
+	// Keep is how long after its publication an entry is listed; 0 for as long
+	// as Limit has room.
+	Keep Duration `toml:"keep"`
 	// Examples are tests of the rules: check refuses an edition whose examples
 	// come out differently.
 	Examples []Example `toml:"example"`
 }
+
+// Stories says what becomes of the articles of a story in an edition.
+type Stories string
+
+// What an edition makes of a story.
+const (
+	StoriesMerge Stories = "merge" // one entry, which names the other articles
+	StoriesList  Stories = "list"  // an entry for each article
+)
 
 // Example is an invented article with what an edition must do with it.
 type Example struct {
@@ -54,6 +76,20 @@ type Rule struct {
 // Entry is an article as it stands in an edition: storage reads it, the
 // publisher writes it.
 type Entry struct {
+	// ID is permanent: that of the article which stood for the story when it
+	// entered the edition. Article.ID when empty.
+	ID string
+	// Published is the date of the article that gave the ID, and as permanent;
+	// Article.Published when zero.
+	Published time.Time
+	// UpdatedAt is when what stands there last changed visibly: another text, or
+	// another article in its place. It moves at most once in UpdateEvery; zero
+	// when nothing changed yet.
+	UpdatedAt time.Time
+	// ChangesAt is when UpdatedAt moves next for changes that were made already;
+	// zero when all are told.
+	ChangesAt time.Time
+	// Article stands for the story.
 	Article Article
 	Source  Source      // zero but for ID when it left the configuration
 	Feed    SourceState // what the source's document says of itself
@@ -61,4 +97,20 @@ type Entry struct {
 	EnteredAt time.Time
 	// Others tell the same story, oldest first, in this edition or not.
 	Others []Article
+}
+
+// UpdateEvery is the least time between two updates of an entry.
+const UpdateEvery = time.Hour
+
+// Key is the entry's permanent id.
+func (e *Entry) Key() string {
+	if e.ID != "" {
+		return e.ID
+	}
+	return e.Article.ID
+}
+
+// Publishers counts the independent publishers that tell the entry's story.
+func (e *Entry) Publishers() int {
+	return Voices(append([]Article{e.Article}, e.Others...))
 }

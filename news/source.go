@@ -35,6 +35,9 @@ type Source struct {
 	// FullText records the permission to republish whole texts (a licence, a
 	// letter); empty means title and excerpt only.
 	FullText string `toml:"full_text"`
+	// Tier is how much the source is worth when an edition chooses between
+	// articles of one story: 1 is best, 3 is least; 2 when 0.
+	Tier int `toml:"tier"`
 	// Tags group sources, as folders do in OPML.
 	Tags []string `toml:"tags"`
 	// Disabled keeps the source in the file without fetching it.

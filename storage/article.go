@@ -151,6 +151,9 @@ type details struct {
 	Origin     *origin  `json:"origin,omitempty"`
 	// Document is when the source's document said it was updated.
 	Document time.Time `json:"document_updated,omitzero"`
+
+	Tolls       []news.Toll       `json:"tolls,omitempty"`
+	TollChanges []news.TollChange `json:"toll_changes,omitempty"`
 }
 
 type image struct {
@@ -182,8 +185,9 @@ func packDetails(a *news.Article) (why, more any, err error) {
 			return nil, nil, err
 		}
 	}
-	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, a.Wire, (*origin)(a.Origin), a.DocumentUpdated}
-	if len(d.Authors)+len(d.Categories)+len(d.Rights)+len(d.Wire) > 0 || d.Image != nil || d.Origin != nil || !d.Document.IsZero() {
+	d := details{a.Authors, a.Categories, (*image)(a.Image), a.Rights, a.Wire, (*origin)(a.Origin), a.DocumentUpdated, a.Tolls, a.TollChanges}
+	if len(d.Authors)+len(d.Categories)+len(d.Rights)+len(d.Wire)+len(d.Tolls)+len(d.TollChanges) > 0 ||
+		d.Image != nil || d.Origin != nil || !d.Document.IsZero() {
 		more, err = toJSON(d)
 	}
 	return why, more, err
@@ -205,7 +209,7 @@ func unpackDetails(a *news.Article, why, more string) error {
 	}
 	a.Authors, a.Categories, a.Rights, a.Wire = d.Authors, d.Categories, d.Rights, d.Wire
 	a.Image, a.Origin = (*news.Image)(d.Image), (*news.Origin)(d.Origin)
-	a.DocumentUpdated = d.Document
+	a.DocumentUpdated, a.Tolls, a.TollChanges = d.Document, d.Tolls, d.TollChanges
 	return nil
 }
 

@@ -144,10 +144,10 @@ func TestABackupIsWholeAndNeverOverwrites(t *testing.T) {
 
 func TestCheckTellsWhatIsWrong(t *testing.T) {
 	for statement, want := range map[string]string{
-		"DELETE FROM entry":                          "has no entry there",
-		"UPDATE entry SET published = published + 1": "another date",
-		"UPDATE article SET emptied = 1":             "still have a text",
-		"UPDATE article SET story = 99":              "point to nothing in table story",
+		"DELETE FROM entry":                 "has no entry there",
+		"UPDATE membership SET left_at = 1": "no member of their edition",
+		"UPDATE article SET emptied = 1":    "still have a text",
+		"UPDATE article SET story = 99":     "point to nothing in table story",
 		"UPDATE body SET content = CAST(substr(content, 1, 40) || x'00' || substr(content, 42) AS BLOB)": "cannot be unpacked",
 		"DELETE FROM sketch": "point to nothing in table sketch",
 		"DELETE FROM body; DELETE FROM search WHERE rowid = 1":                                          "",

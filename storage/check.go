@@ -8,14 +8,17 @@ import (
 
 // invariants are what must hold between tables; each query counts violations.
 var invariants = []struct{ violation, query string }{
-	{"members of an edition whose story has no entry there", `SELECT count(*) FROM membership m
+	{"members of an edition that holds back none whose story has no entry there", `SELECT count(*) FROM membership m
 		JOIN article a ON a.num = m.article
-		LEFT JOIN entry e ON e.story = a.story AND e.edition_id = m.edition_id
-		WHERE m.left_at = 0 AND e.article IS NULL`},
-	{"entries that are no member of their edition, tell another story or have another date", `SELECT count(*) FROM entry e
+		LEFT JOIN entry e ON e.story = a.story AND e.edition_id = m.edition_id AND e.shown = 1
+		WHERE m.left_at = 0 AND e.article IS NULL AND coalesce((SELECT j.value FROM meta, json_each(meta.value) j
+			WHERE meta.key = 'arranged' AND j.key = m.edition_id), 'merge 1 0') LIKE '% 1 0'`},
+	{"shown entries whose article is no member of their edition or tells another story", `SELECT count(*) FROM entry e
 		JOIN article a ON a.num = e.article
 		LEFT JOIN membership m ON m.article = e.article AND m.edition_id = e.edition_id AND m.left_at = 0
-		WHERE a.story <> e.story OR a.published <> e.published OR m.article IS NULL`},
+		WHERE e.shown = 1 AND (a.story <> e.story OR m.article IS NULL)`},
+	{"articles that stand in an edition twice", `SELECT count(*) FROM (
+		SELECT count(*) AS n FROM entry WHERE shown = 1 GROUP BY edition_id, article) WHERE n > 1`},
 	{"emptied articles that still have a text", `SELECT count(*) FROM article a JOIN body b ON b.article = a.num WHERE a.emptied`},
 	{"revisions numbered as the present state or above", `SELECT count(*) FROM revision r
 		JOIN article a ON a.num = r.article WHERE r.number >= a.revision`},

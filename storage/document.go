@@ -49,7 +49,7 @@ func (s *Store) EditionStats(ctx context.Context) (map[string]EditionStat, error
 	stats := map[string]EditionStat{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT edition_id, sum(entries), max(newest), max(changed_at) FROM (
-			SELECT edition_id, count(*) AS entries, max(published) AS newest, 0 AS changed_at FROM entry GROUP BY edition_id
+			SELECT edition_id, count(*) AS entries, max(published) AS newest, 0 AS changed_at FROM entry WHERE shown = 1 GROUP BY edition_id
 			UNION ALL SELECT edition_id, 0, 0, changed_at FROM document) GROUP BY edition_id`)
 		if err != nil {
 			return err

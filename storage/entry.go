@@ -1,42 +1,55 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
-	"strings"
+	"math"
 	"time"
 
 	"harmattan/news"
 )
 
-// Entries returns the newest entries of an edition, at most limit: one for each
-// story, newest first by Published, then by ID. Nothing published after now is
-// among them or among their Others. Once an article stands for its story it
-// does so until it leaves the edition.
+// Entries returns the newest entries of an edition, at most limit, newest first
+// by Published, then by ID: one for each story, or for each article where the
+// edition lists articles. Nothing published after now is among them or among
+// their Others, nothing older than the edition keeps its entries, and nothing
+// that its bounds on publishers hold back. See Arrange.
 //
 // An entry's Article has everything but its sketch; its Source has only the
 // ID; its Others have what stands in a list: no text, tags or editions.
 func (s *Store) Entries(ctx context.Context, editionID string, limit int, now time.Time) ([]news.Entry, error) {
+	after := int64(math.MinInt64)
+	if keep := s.arrangement.Load().editions[editionID].keep; keep > 0 {
+		after = toMillis(now.Add(-keep))
+	}
 	var entries []news.Entry
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		records, err := selectArticles(ctx, tx, `JOIN entry e ON e.article = a.num
-			WHERE e.edition_id = ?1 AND e.published <= ?2 ORDER BY e.published DESC, a.id LIMIT ?3`,
-			editionID, toMillis(now), limit)
-		if err != nil || len(records) == 0 {
+		shown, err := selectEntries(ctx, tx, editionID, after, now, limit)
+		if err != nil || len(shown) == 0 {
+			return err
+		}
+		nums := make([]int64, len(shown))
+		for i := range shown {
+			nums[i] = shown[i].num
+		}
+		records, err := selectArticles(ctx, tx, "WHERE a.num IN (SELECT value FROM json_each(?))", jsonNumbers(nums))
+		if err != nil {
 			return err
 		}
 		if err := s.fill(ctx, tx, records); err != nil {
 			return err
 		}
-		entries = make([]news.Entry, len(records))
+		byNum := make(map[int64]*record, len(records))
 		for i := range records {
-			entries[i].Article = records[i].Article
-			entries[i].Source.ID = records[i].SourceID
+			byNum[records[i].num] = &records[i]
 		}
-		return fillEntries(ctx, tx, editionID, records, entries, now)
+		for i := range shown {
+			shown[i].Article, shown[i].story = byNum[shown[i].num].Article, byNum[shown[i].num].story
+			shown[i].Source.ID = shown[i].Article.SourceID
+		}
+		entries, err = fillEntries(ctx, tx, editionID, shown, now)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("entries of edition %s: %w", editionID, err)
@@ -44,20 +57,46 @@ func (s *Store) Entries(ctx context.Context, editionID string, limit int, now ti
 	return entries, nil
 }
 
+// shownEntry is an entry with the numbers of its article and story.
+type shownEntry struct {
+	num, story int64
+	news.Entry
+}
+
+func selectEntries(ctx context.Context, tx *sql.Tx, editionID string, after int64, now time.Time, limit int) ([]shownEntry, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT e.article, f.id, e.published, e.updated FROM entry e JOIN article f ON f.num = e.first
+		WHERE e.edition_id = ? AND e.shown = 1 AND e.published > ? AND e.published <= ?
+		ORDER BY e.published DESC, f.id LIMIT ?`, editionID, after, toMillis(now), limit)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(rows *sql.Rows) (e shownEntry, err error) {
+		var published, updated int64
+		err = rows.Scan(&e.num, &e.ID, &published, &updated)
+		e.Published, e.UpdatedAt = fromMillis(published), fromMillis(updated)
+		if e.UpdatedAt.After(now) {
+			e.ChangesAt, e.UpdatedAt = e.UpdatedAt, e.UpdatedAt.Add(-news.UpdateEvery)
+		}
+		return e, err
+	})
+}
+
 // fillEntries adds times of entering, other voices and source states.
-func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []record, entries []news.Entry, now time.Time) error {
-	byNum, byStory := map[int64]*news.Entry{}, map[int64]*news.Entry{}
+func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, shown []shownEntry, now time.Time) ([]news.Entry, error) {
+	entries := make([]news.Entry, len(shown))
+	byNum, byStory := map[int64]*news.Entry{}, map[int64][]int{}
 	var nums, stories []int64
 	var sources []string
-	for i, r := range records {
-		byNum[r.num], byStory[r.story] = &entries[i], &entries[i]
-		nums, stories, sources = append(nums, r.num), append(stories, r.story), append(sources, r.SourceID)
+	for i, e := range shown {
+		entries[i] = e.Entry
+		byNum[e.num], byStory[e.story] = &entries[i], append(byStory[e.story], i)
+		nums, stories, sources = append(nums, e.num), append(stories, e.story), append(sources, e.Source.ID)
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT article, entered_at FROM membership
 		WHERE article IN (SELECT value FROM json_each(?)) AND edition_id = ?`,
 		jsonNumbers(nums), editionID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = collect(rows, func(rows *sql.Rows) (num int64, err error) {
 		var enteredAt int64
@@ -68,114 +107,23 @@ func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, records []re
 		return num, err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?1))
 		AND a.published <= ?2 ORDER BY a.published, a.id`, jsonNumbers(stories), toMillis(now))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range others {
-		if e := byStory[others[i].story]; e != nil && byNum[others[i].num] == nil {
-			e.Others = append(e.Others, others[i].Article)
+	for _, other := range others {
+		for _, i := range byStory[other.story] {
+			if shown[i].num != other.num {
+				entries[i].Others = append(entries[i].Others, other.Article)
+			}
 		}
 	}
 	states, err := selectStates(ctx, tx, "WHERE id IN (SELECT value FROM json_each(?))", jsonStrings(sources))
 	for i := range entries {
 		entries[i].Feed = states[entries[i].Source.ID]
 	}
-	return err
-}
-
-// candidate is a member of an edition that could stand for the story there.
-type candidate struct {
-	num, published int64
-	copied         bool
-	id             string
-}
-
-// before orders candidates: what may be shown at now, an original before a
-// copy, then the earliest, then the id.
-func (c candidate) before(o candidate, now int64) int {
-	return cmp.Or(
-		cmp.Compare(btoi(c.published > now), btoi(o.published > now)),
-		cmp.Compare(btoi(c.copied), btoi(o.copied)),
-		cmp.Compare(c.published, o.published),
-		strings.Compare(c.id, o.id))
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// settleStory chooses who stands for a story in each edition. Whoever was shown
-// there stays as long as it is a member.
-func (t *Tx) settleStory(ctx context.Context, story int64, at time.Time, touched map[string]bool) error {
-	now := toMillis(at)
-	holders, err := t.holders(ctx, story)
-	if err != nil {
-		return err
-	}
-	members, err := t.candidates(ctx, story)
-	if err != nil {
-		return err
-	}
-	for edition, all := range members {
-		touched[edition] = true
-		best := slices.MinFunc(all, func(a, b candidate) int { return a.before(b, now) })
-		holder, held := holders[edition]
-		delete(holders, edition)
-		if i := slices.IndexFunc(all, func(c candidate) bool { return c.num == holder.num }); i >= 0 && all[i].published <= now {
-			best = all[i]
-		}
-		if held && holder.num == best.num && holder.published == best.published {
-			continue
-		}
-		_, err := t.exec(ctx, "INSERT OR REPLACE INTO entry (story, edition_id, article, published) VALUES (?, ?, ?, ?)",
-			story, edition, best.num, best.published)
-		if err != nil {
-			return err
-		}
-	}
-	for edition := range holders {
-		touched[edition] = true
-		if _, err := t.exec(ctx, "DELETE FROM entry WHERE story = ? AND edition_id = ?", story, edition); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tx) holders(ctx context.Context, story int64) (map[string]candidate, error) {
-	holders := map[string]candidate{}
-	rows, err := t.query(ctx, "SELECT edition_id, article, published FROM entry WHERE story = ?", story)
-	if err != nil {
-		return nil, err
-	}
-	_, err = collect(rows, func(rows *sql.Rows) (c candidate, err error) {
-		var edition string
-		err = rows.Scan(&edition, &c.num, &c.published)
-		holders[edition] = c
-		return c, err
-	})
-	return holders, err
-}
-
-func (t *Tx) candidates(ctx context.Context, story int64) (map[string][]candidate, error) {
-	members := map[string][]candidate{}
-	rows, err := t.query(ctx, `SELECT m.edition_id, a.num, a.published, a.copy, a.id FROM article a
-		JOIN membership m ON m.article = a.num WHERE a.story = ? AND m.left_at = 0`, story)
-	if err != nil {
-		return nil, err
-	}
-	_, err = collect(rows, func(rows *sql.Rows) (c candidate, err error) {
-		var edition string
-		err = rows.Scan(&edition, &c.num, &c.published, &c.copied, &c.id)
-		members[edition] = append(members[edition], c)
-		return c, err
-	})
-	return members, err
+	return entries, err
 }

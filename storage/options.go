@@ -14,16 +14,22 @@ type Options struct {
 	// seen, 0s for ever. What an edition shows keeps its text; title, summary,
 	// link and tags of every article are kept for ever.
 	KeepTexts news.Duration `toml:"keep_texts"`
+	// KeepRevisions is how many earlier states of an article are kept, 0 for
+	// all: the first, and the newest of the others.
+	KeepRevisions int `toml:"keep_revisions"`
 }
 
 // Default returns the options of an empty [storage] table.
-func Default() Options { return Options{} }
+func Default() Options { return Options{KeepRevisions: 20} }
 
 // Validate reports every mistake in the options.
 func (o Options) Validate() []news.Problem {
 	var problems []news.Problem
 	if o.KeepTexts.Duration < 0 {
 		problems = append(problems, news.Problem{Path: []string{"keep_texts"}, Message: `is negative; give a span such as "365d", or "0s" to keep texts for ever`})
+	}
+	if o.KeepRevisions != 0 && o.KeepRevisions < 2 {
+		problems = append(problems, news.Problem{Path: []string{"keep_revisions"}, Message: fmt.Sprintf("%d is too few; the first and the last stay, so give 2 or more, or 0 to keep all", o.KeepRevisions)})
 	}
 	return problems
 }

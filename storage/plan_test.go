@@ -23,6 +23,7 @@ var scans = []string{
 	"SELECT count(*) FROM", // check
 	"integrity_check",
 	"FROM body UNION ALL",
+	"SELECT DISTINCT a.story", // another configuration
 }
 
 func TestNoFrequentQueryReadsAWholeTable(t *testing.T) {

@@ -71,7 +71,7 @@ func (s *Store) repeat(ctx context.Context, fn func(t *Tx) (int, error)) (total 
 
 func (t *Tx) pruneTexts(ctx context.Context, r Retention) (int, error) {
 	nums, err := t.nums(ctx, `SELECT num FROM article WHERE first_seen < ?1 AND emptied = 0 AND num NOT IN (
-		SELECT article FROM (SELECT article, row_number() OVER (PARTITION BY edition_id ORDER BY published DESC) AS place FROM entry)
+		SELECT article FROM (SELECT article, row_number() OVER (PARTITION BY edition_id ORDER BY published DESC) AS place FROM entry WHERE shown = 1)
 		WHERE place <= ?2) ORDER BY first_seen LIMIT ?3`, toMillis(r.Texts), r.Shown, pruneBatch)
 	if err != nil {
 		return 0, err

@@ -37,3 +37,15 @@ func (s *Store) Revisions(ctx context.Context, articleID string) ([]news.Revisio
 	}
 	return revisions, nil
 }
+
+// boundRevisions lets the oldest states between the first and the last go
+// beyond the number that is kept.
+func (t *Tx) boundRevisions(ctx context.Context, num int64) error {
+	if t.arrangement.revisions == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `DELETE FROM revision WHERE article = ?1 AND number IN (
+		SELECT number FROM revision WHERE article = ?1 AND number > (SELECT min(number) FROM revision WHERE article = ?1)
+		ORDER BY number DESC LIMIT -1 OFFSET ?2)`, num, t.arrangement.revisions-1)
+	return err
+}

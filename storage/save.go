@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -207,6 +206,9 @@ func (t *Tx) update(ctx context.Context, a *news.Article, old stored, story int6
 		if err != nil {
 			return fmt.Errorf("revision %d: %w", old.revision, err)
 		}
+		if err := t.boundRevisions(ctx, old.num); err != nil {
+			return fmt.Errorf("earlier revisions: %w", err)
+		}
 	}
 	_, err = t.exec(ctx, `UPDATE article SET
 		key = iif(EXISTS (SELECT 1 FROM article o WHERE o.source_id = article.source_id AND o.key = ?1), key, ?1),
@@ -263,16 +265,4 @@ func (t *Tx) saveText(ctx context.Context, num int64, a *news.Article, old store
 	}
 	_, err := t.exec(ctx, "UPDATE article SET emptied = 0 WHERE num = ? AND emptied", num)
 	return err
-}
-
-// settle renews the entries of stories, and returns the editions that show
-// them before or after, sorted.
-func (t *Tx) settle(ctx context.Context, stories map[int64]time.Time) ([]string, error) {
-	touched := map[string]bool{}
-	for _, story := range slices.Sorted(maps.Keys(stories)) {
-		if err := t.settleStory(ctx, story, stories[story], touched); err != nil {
-			return nil, fmt.Errorf("entries of a story: %w", err)
-		}
-	}
-	return slices.Sorted(maps.Keys(touched)), nil
 }

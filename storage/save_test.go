@@ -30,6 +30,8 @@ func full() news.Article {
 			Evidence: []news.Evidence{{Term: "Téra", Field: "text", Offset: 18, Weight: 1.5}, {Term: "Téra", Field: "summary", Offset: 27, Weight: 0.75, Note: "near a country"}}},
 		{Kind: news.KindCountry, ID: "NE", Label: "Niger", Score: 0.1 + 0.2},
 	}
+	a.Tolls = []news.Toll{{Kind: news.TollKilled, Number: 14}}
+	a.TollChanges = []news.TollChange{{Kind: news.TollKilled, From: 9, To: 14, At: noon.Add(time.Minute)}}
 	a.StoryWhy = &news.StoryLink{ArticleID: "tag:example.org,2026:e/other", Copy: true, Score: 0.83, Evidence: []string{"Téra", "14 morts"}}
 	return a
 }

@@ -126,16 +126,6 @@ CREATE TABLE membership (
   PRIMARY KEY (article, edition_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE entry (
-  story      INTEGER NOT NULL REFERENCES story (num),
-  edition_id TEXT NOT NULL,
-  article    INTEGER NOT NULL REFERENCES article (num),
-  published  INTEGER NOT NULL,     -- the article's
-  PRIMARY KEY (story, edition_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX entry_newest ON entry (edition_id, published, article);
-
 CREATE TABLE sketch (
   article   INTEGER PRIMARY KEY REFERENCES article (num),
   published INTEGER NOT NULL,
@@ -187,3 +177,19 @@ CREATE INDEX raw_ring ON raw (cited, received_at) WHERE packed > 0;
 CREATE TABLE archive (
   packed INTEGER NOT NULL          -- bytes
 ) STRICT;
+
+CREATE TABLE "entry" (
+  edition_id TEXT NOT NULL,
+  first      INTEGER NOT NULL REFERENCES article (num), -- its id is the entry's
+  story      INTEGER NOT NULL REFERENCES story (num),
+  article    INTEGER NOT NULL REFERENCES article (num), -- stands there now
+  revision   INTEGER NOT NULL,     -- of article, as it was last counted
+  published  INTEGER NOT NULL,     -- of first; never changes
+  updated    INTEGER NOT NULL,     -- may be within an hour to come; 0: never
+  shown      INTEGER NOT NULL,     -- 0: left, or held back
+  PRIMARY KEY (edition_id, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entry_newest ON entry (edition_id, published, first) WHERE shown = 1;
+
+CREATE INDEX entry_story ON entry (story, edition_id);

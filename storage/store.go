@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 )
@@ -18,6 +19,8 @@ type Store struct {
 	writer *sql.DB // nil when opened for reading alone
 	reader *sql.DB
 	codec  codec
+	// arrangement is what the configuration says of stories.
+	arrangement atomic.Pointer[arrangement]
 }
 
 const readers = 4
@@ -104,7 +107,9 @@ func newStore(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
-	return &Store{path: absolute, codec: codec}, nil
+	s := &Store{path: absolute, codec: codec}
+	s.arrangement.Store(newArrangement(Default(), nil, nil))
+	return s, nil
 }
 
 func (s *Store) connect(ctx context.Context) error {

@@ -10,10 +10,12 @@ import (
 
 // Tx is one writing transaction. It is used by one goroutine, inside Write.
 type Tx struct {
-	tx       *sql.Tx
-	codec    codec
-	prepared map[string]*sql.Stmt
-	concepts map[concept]int64
+	tx    *sql.Tx
+	codec codec
+	// arrangement is that of the store when the transaction began.
+	arrangement *arrangement
+	prepared    map[string]*sql.Stmt
+	concepts    map[concept]int64
 	// Not written before the end: sketch keys by key, folded texts by article.
 	keys   map[int64][]int64
 	folded map[int64]string
@@ -31,7 +33,7 @@ func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 		return s.explain(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	t := &Tx{tx: tx, codec: s.codec, prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{},
+	t := &Tx{tx: tx, codec: s.codec, arrangement: s.arrangement.Load(), prepared: map[string]*sql.Stmt{}, concepts: map[concept]int64{},
 		keys: map[int64][]int64{}, folded: map[int64]string{}}
 	if err := fn(t); err != nil {
 		return s.explain(err)

@@ -1,0 +1,266 @@
+package curator
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"harmattan/curator/vocabulary"
+	"harmattan/news"
+)
+
+// Tolls are the numbers of people killed, injured, abducted and displaced that
+// the title of an article gives, else the beginning of its text: one of each
+// kind, the first that stands there. Where it is not plain who is counted there
+// is none: a correction that was not one would be worse than one unseen.
+func Tolls(a news.Article) []news.Toll {
+	lead := a.Text
+	if lead == "" {
+		lead = a.Summary
+	}
+	found := map[news.TollKind]int{}
+	for _, part := range []string{a.Title, cutRunes(lead, tollLead)} {
+		here := map[news.TollKind]int{}
+		for _, sentence := range sentencesOf(tollTokens(part)) {
+			sentence.tolls(here)
+		}
+		for kind, n := range here {
+			if _, known := found[kind]; !known {
+				found[kind] = n
+			}
+		}
+	}
+	var tolls []news.Toll
+	for _, kind := range []news.TollKind{news.TollKilled, news.TollInjured, news.TollAbducted, news.TollDisplaced} {
+		if n := found[kind]; n > 0 {
+			tolls = append(tolls, news.Toll{Kind: kind, Number: n})
+		}
+	}
+	return tolls
+}
+
+// MarkTolls notes in each article its tolls, and how they differ from those of
+// the known article that it is a new state of.
+func MarkTolls(articles, known []news.Article) {
+	before := make(map[string]*news.Article, len(known))
+	for i := range known {
+		before[known[i].ID] = &known[i]
+	}
+	for i := range articles {
+		a := &articles[i]
+		a.Tolls = Tolls(*a)
+		if old := before[a.ID]; old != nil {
+			was := old.Tolls
+			if len(was) == 0 {
+				was = Tolls(*old) // from before tolls were noted: its title and summary
+			}
+			a.TollChanges = news.TollChanges(was, a.Tolls, old.TollChanges, a.ModifiedAt)
+		}
+	}
+}
+
+// tollLead is how far into a text its own toll is looked for, in characters:
+// further down are those of other days.
+const tollLead = 600
+
+func cutRunes(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit])
+}
+
+// tollToken is a word, a number (n > 0) or a sign, folded.
+type tollToken struct {
+	text string
+	n    int
+}
+
+// tollTokens cuts a text and reads its numbers, digits and words alike.
+func tollTokens(text string) []tollToken {
+	var tokens []tollToken
+	raw := joinThousands(dateTokensOf(vocabulary.Fold(text)))
+	for i := 0; i < len(raw); {
+		if raw[i].kind == 'n' && len(raw[i].text) <= 7 {
+			tokens = append(tokens, tollToken{raw[i].text, number(raw[i].text)})
+			i++
+			continue
+		}
+		if n, used := spelled(raw[i:]); used > 0 {
+			tokens = append(tokens, tollToken{"", n})
+			i += used
+			continue
+		}
+		tokens = append(tokens, tollToken{text: raw[i].text})
+		i++
+	}
+	return tokens
+}
+
+// spelled reads a number in words: "vingt-sept", "quatre-vingt-dix", "two
+// hundred and five", "سبعة وعشرون". It returns how many tokens it took.
+func spelled(tokens []dateToken) (n, used int) {
+	for used < len(tokens) {
+		at := used
+		if used > 0 && at+1 < len(tokens) && (tokens[at].text == "-" || tokens[at].text == "et" || tokens[at].text == "and") {
+			at++
+		}
+		word := tokens[at].text
+		if at == used { // Arabic writes "and" as one with the word
+			if rest, ok := strings.CutPrefix(word, "و"); ok && countWords[rest] > 0 {
+				word = rest
+			}
+		}
+		value, ok := countWords[word]
+		if word == "vingts" || word == "cents" {
+			value, ok = countWords[strings.TrimSuffix(word, "s")], used > 0
+		}
+		if !ok && used > 0 && n >= 20 && (word == "un" || word == "une" || word == "one") {
+			value, ok = 1, true
+		}
+		joined := at > used || word != tokens[at].text
+		switch {
+		case !ok:
+			return n, used
+		case used == 0:
+			n = value
+		case value == 20 && n == 4: // quatre-vingts
+			n = 80
+		case value == 100 && n < 20:
+			n *= 100
+		case n >= 100 && value < 100 && n%100 == 0:
+			n += value
+		case n%10 == 0 && n%100 >= 20 && value < 20 && (value < 10 || n%100 == 60 || n%100 == 80):
+			n += value
+		case joined && n < 20 && value >= 20 && value < 100 && strings.HasPrefix(tokens[at].text, "و"):
+			n += value // سبعة وعشرون
+		default:
+			return n, used
+		}
+		used = at + 1
+	}
+	return n, used
+}
+
+// tollSentence are the tokens between two signs that part.
+type tollSentence []tollToken
+
+func sentencesOf(tokens []tollToken) []tollSentence {
+	var all []tollSentence
+	start := 0
+	for i, t := range tokens {
+		if t.n == 0 && strings.Contains(".,;:!?()[]|–—،؛؟«»\"“”", t.text) && t.text != "" {
+			all = append(all, tokens[start:i])
+			start = i + 1
+		}
+	}
+	return append(all, tokens[start:])
+}
+
+// tolls adds the first number of each kind that the sentence gives.
+func (s tollSentence) tolls(found map[news.TollKind]int) {
+	taken := make([]bool, len(s))
+	for i, t := range s {
+		if twice, ok := tollPairs[t.text]; ok {
+			note(found, twice, 2)
+			continue
+		}
+		word, ok := tollWords[t.text]
+		if !ok {
+			continue
+		}
+		if n, at := s.behind(i, word); at >= 0 && !taken[at] {
+			taken[at] = true
+			note(found, word.kind, n)
+		} else if n, at := s.before(i); at >= 0 && !taken[at] {
+			taken[at] = true
+			note(found, word.kind, n)
+		}
+	}
+}
+
+func note(found map[news.TollKind]int, kind news.TollKind, n int) {
+	if _, known := found[kind]; !known {
+		found[kind] = n
+	}
+}
+
+// behind finds the number in "killing at least 12", "death toll rises to 27".
+func (s tollSentence) behind(i int, word tollWord) (n, at int) {
+	for j := i + 1; j < len(s); j++ {
+		switch {
+		case s[j].n > 0 && (word.leads || j > i+1 && word.counts) && s.counts(j):
+			return s[j].n, j
+		case s[j].n > 0 || !(tollFillers[s[j].text] || word.counts && tollRises[s[j].text]):
+			return 0, -1
+		}
+	}
+	return 0, -1
+}
+
+// before finds the number in "12 dead", "douze soldats maliens ont été tués",
+// "12 soldiers and 3 civilians killed".
+func (s tollSentence) before(i int) (n, at int) {
+	people := false
+	for j := i - 1; j >= 0 && i-j <= tollReach; j-- {
+		t := s[j]
+		if t.n > 0 || t.text == "un" || t.text == "une" || t.text == "one" {
+			n = max(t.n, 1)
+			if !people && j < i-1 && !s.onlyVerbs(j+1, i) || !s.counts(j) || t.n == 0 && !people && j < i-1 {
+				return 0, -1
+			}
+			more, sure := s.sumBefore(j, people)
+			if !sure {
+				return 0, -1
+			}
+			return n + more, j
+		}
+		if _, other := tollWords[t.text]; other || tollBreaks[t.text] {
+			return 0, -1
+		}
+		people = people || tollPeople[t.text]
+	}
+	return 0, -1
+}
+
+// sumBefore is what stands before an "and" in front of the number at j, when
+// both count people. It is not sure when the "and" joins something else.
+func (s tollSentence) sumBefore(j int, people bool) (n int, sure bool) {
+	if j == 0 || !tollAnds[s[j-1].text] || !people {
+		return 0, true
+	}
+	named := false
+	for k := j - 2; k >= 0 && j-k <= tollReach; k-- {
+		if _, other := tollWords[s[k].text]; other {
+			return 0, true // "killed 4 and 3 civilians injured"
+		}
+		if s[k].n > 0 {
+			return s[k].n, named && s.counts(k)
+		}
+		named = named || tollPeople[s[k].text]
+	}
+	return 0, true
+}
+
+// onlyVerbs tells whether nothing but "were", "ont été" stands between.
+func (s tollSentence) onlyVerbs(from, to int) bool {
+	return !slices.ContainsFunc(s[from:to], func(t tollToken) bool { return !tollVerbs[t.text] })
+}
+
+// counts tells whether the number at j may count people: it is no year, day of
+// a month, age, span of time, distance or share.
+func (s tollSentence) counts(j int) bool {
+	if n := s[j].n; n >= 1990 && n <= 2040 && s[j].text != "" {
+		return false
+	}
+	for _, k := range []int{j - 1, j + 1} {
+		if k >= 0 && k < len(s) && (monthWords[s[k].text] > 0 && len(s[k].text) > 3 || tollUnits[s[k].text] && k > j) {
+			return false
+		}
+	}
+	return j+2 >= len(s) || s[j+1].text != "-" || !tollUnits[s[j+2].text]
+}
+
+// tollReach is how many words may stand between a number and what became of
+// the people.
+const tollReach = 7
