@@ -100,7 +100,7 @@ func (d *Document) readXML(text []byte, url string, limits Limits, mended tally)
 		return err
 	}
 	if outline.format == formatSitemap || outline.format == formatIndex {
-		return fmt.Errorf("%w: a sitemap; for one of news set kind = \"news-sitemap\"", errNotFeed)
+		return errSitemap
 	}
 	outline.bases = append([]string{url}, outline.bases...)
 	d.Format = outline.format

@@ -180,6 +180,11 @@ func (v *visit) safely(ctx context.Context) (result Result) {
 // enter waits until the host of an address may be asked, then for a free slot:
 // waiting for a host keeps nobody else from asking.
 func (v *visit) enter(ctx context.Context, address string) error {
+	if v.permit != nil {
+		if err := v.permit(ctx, address); err != nil {
+			return err
+		}
+	}
 	key := hostKey(address)
 	leave, held, err := v.fetcher.hosts.enter(ctx, key, v.clock)
 	if err != nil {

@@ -128,7 +128,7 @@ func (v *visit) ask(ctx context.Context, reload bool) (*answer, error) {
 		if hop == maxHops || seen[next] {
 			return nil, fmt.Errorf("redirected in a loop or more than %d times, at last to %s", maxHops, shown(next))
 		}
-		if hostKey(next) != hostKey(a.url) {
+		if v.permit != nil || hostKey(next) != hostKey(a.url) {
 			v.exit()
 			if err := v.enter(ctx, next); err != nil {
 				return nil, err

@@ -18,6 +18,9 @@ type Sitemap struct {
 	ModifiedAt string
 }
 
+// errSitemap is a sitemap where a feed was expected.
+var errSitemap = fmt.Errorf("%w: a sitemap; for one of news set kind = \"news-sitemap\"", errNotFeed)
+
 // withoutNews counts the entries of a sitemap that are no news.
 const withoutNews = "entry of a sitemap without news:news"
 

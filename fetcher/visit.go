@@ -20,7 +20,9 @@ type visit struct {
 	clock    func() time.Time
 	requests int
 	leave    func() // nil while neither host nor slot is taken
-	within   bool   // a part of a source: what it leads to is not followed
+	// permit refuses addresses that must not be asked; nil refuses none.
+	permit func(ctx context.Context, address string) error
+	within bool // a part of a source: what it leads to is not followed
 }
 
 // tooSoon keeps an impatient caller from asking again: while a server wants
