@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"publisher":              {"news"},
 	"config":                 {"news", "fetcher", "curator", "curator/vocabulary", "storage", "publisher"},
 	"cmd/harmattan/newsroom": {"news"},
-	"cmd/harmattan": {"", "config", "news", "fetcher", "curator", "storage", "publisher",
+	"cmd/harmattan": {"", "config", "news", "fetcher", "curator", "curator/vocabulary", "storage", "publisher",
 		"cmd/harmattan/newsroom"},
 	"": {},
 }

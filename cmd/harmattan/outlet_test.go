@@ -23,6 +23,7 @@ type outlet struct {
 	broken   bool
 	requests []*http.Request
 	latest   string // the ETag last given
+	givenAt  time.Time
 }
 
 // story is what the outlet publishes about one event.
@@ -58,6 +59,14 @@ func (o *outlet) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
 	fmt.Fprint(w, document)
+	o.givenAt = time.Now()
+}
+
+// sinceGiven is how long ago the last whole document was given out.
+func (o *outlet) sinceGiven() time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return time.Since(o.givenAt)
 }
 
 func (o *outlet) document() string {
