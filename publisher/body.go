@@ -19,6 +19,7 @@ func (p *Publisher) body(c *piece, w *words) string {
 		b.WriteString("<p>" + html.EscapeString(c.Summary) + "</p>")
 		c.close(&b)
 	}
+	c.tolls(&b, w)
 	c.credit(&b, w)
 	return b.String()
 }
@@ -34,6 +35,7 @@ func (p *Publisher) fullText(c *piece, w *words) string {
 	c.open(&b)
 	b.WriteString(text)
 	c.close(&b)
+	c.tolls(&b, w)
 	c.credit(&b, w)
 	return b.String()
 }
@@ -51,6 +53,13 @@ func (c *piece) open(b *strings.Builder) {
 func (c *piece) close(b *strings.Builder) {
 	if c.RTL {
 		b.WriteString("</div>")
+	}
+}
+
+// tolls writes the visible line about corrected tolls.
+func (c *piece) tolls(b *strings.Builder, w *words) {
+	if len(c.Tolls) > 0 {
+		b.WriteString("<p><strong>" + html.EscapeString(w.Tolls(c.Tolls)) + "</strong></p>")
 	}
 }
 

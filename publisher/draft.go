@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +38,8 @@ type piece struct {
 	Via                      *provenance // our source, when it passed the article on
 	Voices                   int         // independent publishers of the story
 	Also                     []voice
+	Tolls                    []news.TollChange
+	ArticleID                string // of the article that stands there
 	Reason                   string
 	Score                    float64 // of the membership
 	Evidence                 evidence
@@ -101,10 +104,10 @@ func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt tim
 func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, changedAt time.Time, carry diet) piece {
 	a := &entry.Article
 	c := piece{
-		ID: legal(a.ID), Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
+		ID: legal(entry.Key()), ArticleID: a.ID, Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
 		Summary: excerpt(oneLine(a.Summary), summaryLimit), Language: languageTag(a.Language),
 		Publisher: outlet(entry), Rights: oneLine(a.Rights), Image: image(a.Image), Revised: a.Revision > 0,
-		Tags: tags(a.Tags), article: a, entry: entry,
+		Tags: tags(a.Tags), Tolls: corrected(a.TollChanges), article: a, entry: entry,
 	}
 	if c.Title == "" {
 		c.Title = excerpt(c.Summary, 80)
@@ -125,7 +128,7 @@ func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, chan
 	}
 	c.settleDates(changedAt)
 	c.settleSource()
-	c.Also, c.Voices = voices(a, c.Publisher, entry.Others)
+	c.Also, c.Voices = voices(entry.Others), max(entry.Publishers(), 1)
 	c.settleEvidence(carry.terms)
 	c.Body = p.body(&c, w)
 	if carry.full && a.FullText && a.HTML != "" {
@@ -136,19 +139,24 @@ func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, chan
 
 // settleDates chooses published and updated: the source's own dates where they
 // make sense, else when we saw the article. A date in the future of its first
-// sight would pin the entry to the top of every reader.
+// sight would pin the entry to the top of every reader. An entry with dates of
+// its own keeps them, whatever article stands there.
 func (c *piece) settleDates(changedAt time.Time) {
 	a := c.article
-	c.Published = firstSane(a.Published.Time, a.FirstSeen, c.entry.EnteredAt, changedAt)
+	c.Published = firstSane(c.entry.Published, a.Published.Time, a.FirstSeen, c.entry.EnteredAt, changedAt)
 	if sane(a.FirstSeen) && c.Published.After(a.FirstSeen.Add(24*time.Hour)) {
 		c.Published = a.FirstSeen.UTC()
 	}
 	c.Updated = c.Published
-	if u := a.Updated.Time; sane(u) && u.After(c.Updated) && !u.After(a.ModifiedAt) {
+	if u := a.Updated.Time; c.entry.UpdatedAt.IsZero() && sane(u) && u.After(c.Updated) && !u.After(a.ModifiedAt) {
 		c.Updated = u.UTC()
 	}
-	if c.Revised && sane(a.ModifiedAt) && a.ModifiedAt.After(c.Updated) {
-		c.Updated = a.ModifiedAt.UTC()
+	changed := c.entry.UpdatedAt
+	if c.Revised && changed.IsZero() {
+		changed = a.ModifiedAt
+	}
+	if sane(changed) && changed.After(c.Updated) {
+		c.Updated = changed.UTC()
 	}
 	c.Published, c.Updated = c.Published.Truncate(time.Second), c.Updated.Truncate(time.Second)
 }
@@ -225,6 +233,11 @@ func tags(all []news.Tag) []news.Tag {
 		}
 	}
 	return out
+}
+
+// corrected leaves out tolls of kinds that we have no word for.
+func corrected(all []news.TollChange) []news.TollChange {
+	return slices.DeleteFunc(slices.Clone(all), func(t news.TollChange) bool { return english.victims[t.Kind] == "" })
 }
 
 // finite is f, or 0 for what no format can write.

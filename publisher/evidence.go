@@ -19,13 +19,22 @@ const nsHarmattan = "urn:uuid:8ea000ea-6464-4b40-9db3-0040b9dac6f2"
 type evidence struct {
 	// Score is that of the weakest tag that let the article in; Publishers are
 	// the independent ones of its story.
-	Score      float64       `json:"score" xml:"score,attr"`
-	Publishers int           `json:"publishers" xml:"publishers,attr"`
-	Revision   int           `json:"revision,omitempty" xml:"revision,attr,omitempty"`
-	FirstSeen  *time.Time    `json:"first_seen,omitempty" xml:"first-seen,attr,omitempty"`
-	DateFrom   string        `json:"date_from,omitempty" xml:"date-from,attr,omitempty"`
-	Reason     string        `json:"reason,omitempty" xml:"harmattan:reason,omitempty"`
-	Tags       []evidenceTag `json:"tags,omitempty" xml:"harmattan:tag"`
+	Score      float64    `json:"score" xml:"score,attr"`
+	Publishers int        `json:"publishers" xml:"publishers,attr"`
+	Revision   int        `json:"revision,omitempty" xml:"revision,attr,omitempty"`
+	FirstSeen  *time.Time `json:"first_seen,omitempty" xml:"first-seen,attr,omitempty"`
+	DateFrom   string     `json:"date_from,omitempty" xml:"date-from,attr,omitempty"`
+	Reason     string     `json:"reason,omitempty" xml:"harmattan:reason,omitempty"`
+	// TollChanges are numbers of victims that the article has corrected.
+	TollChanges []evidenceToll `json:"toll_changes,omitempty" xml:"harmattan:toll"`
+	Tags        []evidenceTag  `json:"tags,omitempty" xml:"harmattan:tag"`
+}
+
+// evidenceToll is a number of victims: as it was first and as it is now.
+type evidenceToll struct {
+	Kind news.TollKind `json:"kind" xml:"kind,attr"`
+	From int           `json:"from" xml:"from,attr"`
+	To   int           `json:"to" xml:"to,attr"`
 }
 
 // evidenceTag is a tag with the words that it rests on, strongest first.
@@ -71,6 +80,9 @@ func (c *piece) settleEvidence(terms int) {
 	c.Evidence = evidence{
 		Score: c.Score, Publishers: c.Voices, Revision: max(a.Revision, 0), Reason: c.Reason,
 		DateFrom: excerpt(oneLine(a.Published.From), dateFromRunes), Tags: make([]evidenceTag, 0, len(c.Tags)),
+	}
+	for _, t := range c.Tolls {
+		c.Evidence.TollChanges = append(c.Evidence.TollChanges, evidenceToll{t.Kind, t.From, t.To})
 	}
 	if sane(a.FirstSeen) {
 		seen := a.FirstSeen.UTC().Truncate(time.Second)

@@ -67,6 +67,7 @@ func frenchEntry() news.Entry {
 	a := article(2, "fr", "Tillabéri : la route nationale 1 coupée après une attaque", "Les forces de défense ont fermé l’axe entre Niamey et Ayorou « jusqu’à nouvel ordre ». Le bilan, d’abord de trois blessés, est passé à cinq.", at(22, 14, 0))
 	a.SourceID, a.Publisher, a.Link = "echo-niamey", "L’Écho de Niamey", "https://echo-niamey.example/route-nationale-1"
 	a.Revision, a.ModifiedAt = 1, at(22, 17, 30)
+	a.TollChanges = []news.TollChange{{Kind: news.TollInjured, From: 3, To: 5, At: at(22, 17, 30)}}
 	a.Tags = []news.Tag{tag(news.KindCountry, "NE", "Niger"), tag(news.KindPlace, "tillaberi", "Tillabéri"), tag(news.KindTopic, "road-closure", "Road closure")}
 	a.Editions = []news.Membership{{EditionID: "sahel-security", Score: 1.2, Reason: "country/NE and topic/road-closure"}}
 	return news.Entry{

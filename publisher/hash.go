@@ -71,7 +71,11 @@ func (d *digest) entry(editionID string, e *news.Entry) {
 	}
 	s, f := e.Source.Public(e.Feed)
 	d.texts(s.ID, s.URL, s.Name, s.Publisher, s.Homepage, f.URL, f.FeedID, f.FeedTitle, f.FeedLink, f.FeedRights)
+	d.texts(e.Key())
+	d.time(e.Published)
+	d.time(e.UpdatedAt)
 	d.time(e.EnteredAt)
+	d.number(float64(e.Publishers()))
 	d.number(float64(len(e.Others)))
 	for i := range e.Others {
 		o := &e.Others[i]
@@ -101,6 +105,11 @@ func (d *digest) article(a *news.Article) {
 		d.texts(o.ID, o.Title, o.URL)
 	}
 	d.copied(a)
+	for _, toll := range a.TollChanges {
+		d.texts(string(toll.Kind))
+		d.number(float64(toll.From))
+		d.number(float64(toll.To))
+	}
 	d.number(float64(len(a.Tags)))
 	for i := range a.Tags {
 		d.tag(&a.Tags[i])
@@ -120,7 +129,7 @@ func (d *digest) tag(t *news.Tag) {
 	}
 }
 
-// copied covers whom an article repeats: it decides the number of voices.
+// copied covers whom an article repeats: its entry says so.
 func (d *digest) copied(a *news.Article) {
 	if a.StoryWhy != nil && a.StoryWhy.Copy {
 		d.texts("copy", a.StoryWhy.ArticleID)

@@ -59,7 +59,7 @@ func infect(v reflect.Value, s string) {
 func infected(s string) news.Entry {
 	e := entries()[0]
 	infect(reflect.ValueOf(&e).Elem(), s)
-	e.Article.ID = "tag:" + authority + ":e/1"
+	e.ID, e.Article.ID = "", "tag:"+authority+":e/1"
 	e.Article.Tags = append(e.Article.Tags, news.Tag{Kind: news.KindPlace, ID: s, Label: s, Evidence: []news.Evidence{{Term: s, Field: s, Note: s}}})
 	// Ids keep their normal form, whatever it is.
 	e.Feed.FeedID, e.Article.Origin.ID, e.Others[0].ID = norm.NFC.String(s), norm.NFC.String(s), norm.NFC.String(s)

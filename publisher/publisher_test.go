@@ -305,6 +305,13 @@ func TestHashCoversWhatIsShownAndNothingElse(t *testing.T) {
 		"image":    func(e *news.Entry) { e.Article.Image = nil },
 		"source":   func(e *news.Entry) { e.Source.URL += "2" },
 		"reason":   func(e *news.Entry) { e.Article.Editions[0].Reason = "other" },
+		"id":       func(e *news.Entry) { e.ID = "tag:" + authority + ":e/0" },
+		"date":     func(e *news.Entry) { e.Published = at(22, 20, 0) },
+		"update":   func(e *news.Entry) { e.UpdatedAt = at(22, 23, 0) },
+		"voices":   func(e *news.Entry) { e.Article.Wire, e.Others[0].Wire = "AFP", "AFP" },
+		"toll": func(e *news.Entry) {
+			e.Article.TollChanges = []news.TollChange{{Kind: news.TollKilled, From: 12, To: 27}}
+		},
 	}
 	for name, change := range changes {
 		list := entries()

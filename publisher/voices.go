@@ -12,48 +12,17 @@ type voice struct {
 // alsoLimit is how many other articles of a story an entry lists.
 const alsoLimit = 50
 
-// voices lists the other articles of a story and counts its independent
-// publishers: an outlet that reprints another's text adds none.
-func voices(a *news.Article, publisher string, others []news.Article) ([]voice, int) {
-	if len(others) == 0 {
-		return nil, 1
-	}
-	story := map[string]*news.Article{a.ID: a}
-	for i := range others {
-		story[others[i].ID] = &others[i]
-	}
-	heard := map[string]bool{}
+// voices lists the other articles of a story.
+func voices(others []news.Article) []voice {
 	also := make([]voice, 0, min(len(others), alsoLimit))
-	heard[speaker(a, publisher, story)] = true
-	for i := range others {
+	for i := range others[:min(len(others), alsoLimit)] {
 		o := &others[i]
-		name := firstText(o.Publisher, o.SourceID)
-		heard[speaker(o, name, story)] = true
-		if len(also) == alsoLimit {
-			continue
-		}
 		also = append(also, voice{
-			ID: legal(o.ID), Link: articleLink(o), Title: excerpt(oneLine(o.Title), titleLimit), Publisher: name,
+			ID: legal(o.ID), Link: articleLink(o), Title: excerpt(oneLine(o.Title), titleLimit), Publisher: firstText(o.Publisher, o.SourceID),
 			Language: languageTag(o.Language), Copy: o.StoryWhy != nil && o.StoryWhy.Copy,
 		})
 	}
-	return also, len(heard)
-}
-
-// speaker follows copies back to who wrote the text: a publisher, or the id of
-// an article that is no longer in the story.
-func speaker(a *news.Article, publisher string, story map[string]*news.Article) string {
-	for range len(story) {
-		if a.StoryWhy == nil || !a.StoryWhy.Copy {
-			break
-		}
-		original, ok := story[a.StoryWhy.ArticleID]
-		if !ok {
-			return "article " + a.StoryWhy.ArticleID
-		}
-		a, publisher = original, firstText(original.Publisher, original.SourceID)
-	}
-	return "publisher " + publisher
+	return also
 }
 
 // named are the other outlets to name in one line: each once, without the

@@ -2,8 +2,11 @@ package publisher
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+
+	"harmattan/news"
 )
 
 // words are what we say ourselves in an edition, in its language.
@@ -25,7 +28,11 @@ type words struct {
 	Map                        string
 	Why, Revised, About, All   string
 	Skip, Search               string
-	months                     [12]string
+	// Toll introduces corrected numbers of victims; From and to are joined by
+	// arrow, which points the way the language is read.
+	Toll, arrow string
+	victims     map[news.TollKind]string
+	months      [12]string
 	// moment joins a day and a clock time, clock completes hours and minutes.
 	moment, clock string
 }
@@ -39,8 +46,10 @@ var english = words{
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
 	Map: "Places, for maps",
 	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search",
-	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	moment: "%s, %s", clock: "%s UTC",
+	Toll: "Toll changed", arrow: " → ",
+	victims: map[news.TollKind]string{news.TollKilled: "killed", news.TollInjured: "injured", news.TollAbducted: "abducted", news.TollDisplaced: "displaced"},
+	months:  [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	moment:  "%s, %s", clock: "%s UTC",
 }
 
 var french = words{
@@ -52,8 +61,10 @@ var french = words{
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
 	Map: "Lieux, pour cartes",
 	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche",
-	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-	moment: "%s, %s", clock: "%s UTC",
+	Toll: "Bilan modifié", arrow: " → ",
+	victims: map[news.TollKind]string{news.TollKilled: "tués", news.TollInjured: "blessés", news.TollAbducted: "enlevés", news.TollDisplaced: "déplacés"},
+	months:  [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+	moment:  "%s, %s", clock: "%s UTC",
 }
 
 var arabic = words{
@@ -65,8 +76,10 @@ var arabic = words{
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
 	Map: "الأماكن، للخرائط",
 	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث",
-	months: [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
-	moment: "%s، %s", clock: "%s (UTC)",
+	Toll: "تغيّرت الحصيلة", arrow: " ← ",
+	victims: map[news.TollKind]string{news.TollKilled: "القتلى", news.TollInjured: "الجرحى", news.TollAbducted: "المختطفون", news.TollDisplaced: "النازحون"},
+	months:  [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
+	moment:  "%s، %s", clock: "%s (UTC)",
 }
 
 // wordsFor are the words in the language of an edition, else the English ones.
@@ -79,6 +92,15 @@ func wordsFor(lang string) *words {
 		return &arabic
 	}
 	return &english
+}
+
+// Tolls writes what tolls were first and what they are now.
+func (w *words) Tolls(changes []news.TollChange) string {
+	parts := make([]string, 0, len(changes))
+	for _, c := range changes {
+		parts = append(parts, w.victims[c.Kind]+" "+strconv.Itoa(c.From)+w.arrow+strconv.Itoa(c.To))
+	}
+	return w.Toll + w.Colon + strings.Join(parts, ", ")
 }
 
 // Day writes the UTC day of a moment for people.

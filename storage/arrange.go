@@ -17,10 +17,14 @@ import (
 // revisions, and brings the entries of editions in step that now merge or list,
 // hold back or let go otherwise than they did. It returns those editions.
 // Without it every edition merges stories and holds back none. How an edition
-// prefers articles counts for the stories that enter it from now on.
+// prefers articles counts for the stories that enter it from now on. A store that
+// was opened for reading alone takes it over and brings nothing in step.
 func (s *Store) Arrange(ctx context.Context, o Options, editions []news.Edition, sources []news.Source, now time.Time) (changedEditions []string, err error) {
 	next := newArrangement(o, editions, sources)
 	s.arrangement.Store(next)
+	if s.writer == nil {
+		return nil, nil
+	}
 	before := map[string]string{}
 	err = s.Write(ctx, func(t *Tx) error {
 		stored, err := t.Meta(ctx, arrangedAs)
