@@ -75,7 +75,7 @@ func TestSourcesOfTheExampleThatAreOffAreSoundToo(t *testing.T) {
 
 var (
 	headerOf = regexp.MustCompile(`^(?:# )?\[\[?([a-z_.]+)\]\]?$`)
-	keyOf    = regexp.MustCompile(`^(?:# )?([a-z_]+) = `)
+	keyOf    = regexp.MustCompile(`^(?:# )?([a-z_0-9]+) = `)
 )
 
 // documented lists, as "table.key", the keys of the example that have a comment
@@ -139,7 +139,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	if !ok {
 		t.Fatal("no [[edition]]")
 	}
-	shown := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(stages, "$1")
+	shown := regexp.MustCompile(`(?m)^# ([a-z_0-9]+ = )`).ReplaceAllString(stages, "$1")
 	source := "\n[[source]]\nid = \"a\"\nurl = \"https://a.example/feed\"\n"
 	c, err := config.Parse("config.example.toml", []byte(shown+source))
 	if err != nil {

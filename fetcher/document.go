@@ -37,6 +37,8 @@ type Document struct {
 	// Channel is what the document says of itself; nil when there was no new
 	// item and so no reason to look.
 	Channel *Channel
+	// Expired tells that the document says it will never be updated again.
+	Expired bool
 	// RepeatedIDs tells that two items share an id but not a link.
 	RepeatedIDs bool
 	// BodyHash is the SHA-256 of the bytes, in hex.
@@ -51,6 +53,9 @@ type Channel struct {
 	Updated                           time.Time
 	// Hint is how long the document asks to be left alone.
 	Hint time.Duration
+	// SkipHours and SkipDays are as in news.Pace.
+	SkipHours uint32
+	SkipDays  uint8
 	// authors are those of every entry that names none.
 	authors []string
 }

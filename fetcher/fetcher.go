@@ -49,8 +49,10 @@ type Fetcher struct {
 	options  Options
 	fallback cron.Schedule
 	client   *http.Client
+	http1    *http.Client // for sources that want HTTP/1.1
 	agent    string
 	hosts    *hosts
+	robots   *robotsKnown
 	reader   *reader
 	slots    chan struct{} // requests under way
 	parsers  chan struct{} // documents being parsed
@@ -69,7 +71,11 @@ func New(o Options, version string) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := newClient(o)
+	client, err := newClient(o, true)
+	if err != nil {
+		return nil, err
+	}
+	http1, err := newClient(o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +83,8 @@ func New(o Options, version string) (*Fetcher, error) {
 		options:  o,
 		fallback: schedule,
 		client:   client,
+		http1:    http1,
+		robots:   &robotsKnown{},
 		agent:    userAgent(version, o.Contact),
 		hosts:    newHosts(o.HostSpacing.Duration),
 		reader:   &reader{limit: o.MaxBodyBytes},

@@ -14,11 +14,16 @@ const (
 )
 
 // freshness is how long a response stays fresh for a private cache: max-age,
-// else Expires minus Date, less its Age (F-17 to F-21). no-cache, no-store and
-// private do not shorten it: they do not invite more requests.
-func freshness(h http.Header, now time.Time) time.Duration {
+// else Expires minus Date, less its Age (F-17 to F-21). kept is the max-age that still
+// holds when the header has none. no-cache, no-store and private do not shorten
+// it: they do not invite more requests.
+func freshness(h http.Header, kept time.Duration, now time.Time) time.Duration {
 	life, ok := maxAge(h)
-	if !ok {
+	switch {
+	case ok:
+	case kept > 0:
+		life = kept
+	default:
 		life = expires(h, now)
 	}
 	if age, err := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64); err == nil && age > 0 {

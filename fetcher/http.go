@@ -39,7 +39,9 @@ func address(state news.SourceState, now time.Time) string {
 	return state.URL
 }
 
-func newClient(o Options) (*http.Client, error) {
+// newClient makes a client that connects where the guard lets it, and follows
+// no redirects.
+func newClient(o Options, http2 bool) (*http.Client, error) {
 	guard := dialer{timeout: 10 * time.Second}
 	for _, entry := range o.Allow {
 		a, err := parseAllowed(entry)
@@ -50,7 +52,7 @@ func newClient(o Options) (*http.Client, error) {
 	}
 	transport := &http.Transport{
 		DialContext:            guard.DialContext,
-		ForceAttemptHTTP2:      true,
+		Protocols:              protocols(http2),
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: 64 << 10,
 		TLSHandshakeTimeout:    10 * time.Second,
@@ -63,6 +65,21 @@ func newClient(o Options) (*http.Client, error) {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+func protocols(http2 bool) *http.Protocols {
+	p := &http.Protocols{}
+	p.SetHTTP1(true)
+	p.SetHTTP2(http2)
+	return p
+}
+
+// client is the one that the source wants (F-61).
+func (v *visit) client() *http.Client {
+	if v.job.Source.HTTP1 {
+		return v.fetcher.http1
+	}
+	return v.fetcher.client
 }
 
 // userAgent says who asks and whom to tell.
@@ -156,7 +173,7 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 		req.Header.Set("Cache-Control", "no-cache")
 	}
 	v.requests++
-	res, err := v.fetcher.client.Do(req)
+	res, err := v.client().Do(req)
 	if err != nil {
 		err = reason(ctx, err)
 		cancel(nil)

@@ -17,6 +17,7 @@ type envelope struct {
 	Author      json.RawMessage `json:"author,omitempty"`
 	Authors     json.RawMessage `json:"authors,omitempty"`
 	Items       json.RawMessage `json:"items"`
+	Expired     json.RawMessage `json:"expired,omitempty"`
 }
 
 // readJSON reads a JSON Feed. One that is not valid JSON is refused whole;
@@ -35,6 +36,7 @@ func (d *Document) readJSON(text []byte, url string, limits Limits, mended tally
 		return fmt.Errorf("%w: JSON without a jsonfeed.org version", errNotFeed)
 	}
 	d.Format = formatJSON
+	d.Expired = string(e.Expired) == "true"
 	d.Total = len(items)
 	d.RepeatedIDs = repeated(e.Items, items)
 	chosen := d.choose(items, limits, mended)
@@ -90,6 +92,7 @@ func (e *envelope) rebuild(chosen []cut) []byte {
 		items = append(items, item.of(e.Items))
 	}
 	whole := *e
+	whole.Expired = nil
 	whole.Items = append(append([]byte{'['}, bytes.Join(items, []byte{','})...), ']')
 	document, err := json.Marshal(whole)
 	if err != nil {

@@ -35,6 +35,9 @@ type Options struct {
 	MinInterval news.Duration `toml:"min_interval"`
 	// MaxInterval bounds the silence that a healthy server may ask for.
 	MaxInterval news.Duration `toml:"max_interval"`
+	// Adaptive lets sources that publish less than once a day be looked at less
+	// often than their schedule allows.
+	Adaptive bool `toml:"adaptive"`
 	// Contact is a URL or e-mail address that servers see in the User-Agent,
 	// so that an operator knows whom to ask.
 	Contact string `toml:"contact"`
@@ -55,6 +58,7 @@ func Default() Options {
 		MaxItems:     500,
 		MinInterval:  news.Duration{Duration: 15 * time.Minute},
 		MaxInterval:  news.Duration{Duration: 24 * time.Hour},
+		Adaptive:     true,
 	}
 }
 

@@ -80,7 +80,8 @@ func fromRSS(feed *rss.Feed, o *outline, chosen []cut) part {
 		Language: first(feed.Language, x.text("dc", "language"), o.language),
 		Updated: moment(feed.LastBuildDateParsed, feed.PubDateParsed, date(x.text("dc", "date")),
 			date(x.text("atom", "updated"))),
-		Hint: max(minutes(feed.TTL), period(x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency"))),
+		Hint:      max(minutes(feed.TTL), period(x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency"))),
+		SkipHours: skipHours(feed.SkipHours), SkipDays: skipDays(feed.SkipDays),
 	}}
 	if len(feed.Items) != len(chosen) {
 		return p

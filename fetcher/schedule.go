@@ -105,17 +105,27 @@ type wish struct {
 	reason string
 }
 
-// due picks the latest of the wishes and adds jitter: a part of the wait that
-// depends on source and time alone, so that sources with one schedule do not
-// come at once and a test can tell the result (F-28).
+// due is the latest of the wishes, spread.
 func due(sourceID string, now time.Time, wishes ...wish) (time.Time, string) {
+	return latest(now, wishes).spread(sourceID, now)
+}
+
+// latest is the wish that counts.
+func latest(now time.Time, wishes []wish) wish {
 	last := wish{at: now}
 	for _, w := range wishes {
 		if w.at.After(last.at) {
 			last = w
 		}
 	}
-	return last.at.Add(jitter(sourceID, last.at, last.at.Sub(now))), last.reason
+	return last
+}
+
+// spread adds jitter: a part of the wait that depends on source and time alone,
+// so that sources with one schedule do not come at once and a test can tell the
+// result (F-28).
+func (w wish) spread(sourceID string, now time.Time) (time.Time, string) {
+	return w.at.Add(jitter(sourceID, w.at, w.at.Sub(now))), w.reason
 }
 
 // maxJitter keeps a daily schedule near its hour.

@@ -56,13 +56,12 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 }
 
 func (v *visit) run(ctx context.Context) Result {
-	a, err := v.firstAnswer(ctx)
-	var held *heldError
-	if errors.As(err, &held) {
-		return v.hold(held.until, held.Error())
+	if result, ok := v.barred(ctx); !ok {
+		return result
 	}
+	a, err := v.firstAnswer(ctx)
 	if err != nil {
-		return v.fail(failure{err: err})
+		return v.unasked(err)
 	}
 	switch {
 	case a.code == http.StatusNotModified && a.conditional:
@@ -73,6 +72,15 @@ func (v *visit) run(ctx context.Context) Result {
 		return v.withRaw(a, v.read(a))
 	}
 	return v.refused(a)
+}
+
+// unasked ends a visit that got no answer: its host wants silence, or failed.
+func (v *visit) unasked(err error) Result {
+	var held *heldError
+	if errors.As(err, &held) {
+		return v.hold(held.until, held.Error())
+	}
+	return v.fail(failure{err: err})
 }
 
 // firstAnswer asks once more when a server says "not modified" to a request
@@ -189,10 +197,13 @@ func union(known, more []uint64) []uint64 {
 func (v *visit) learn(doc Document) {
 	v.state.Recoveries = doc.Recoveries
 	v.state.BadIDs = v.state.BadIDs || doc.RepeatedIDs
+	v.state.Pace.Expired = doc.Expired
+	count(&v.state.Pace, doc.Items, v.clock())
 	if c := doc.Channel; c != nil {
 		v.state.FeedID, v.state.FeedTitle, v.state.FeedLink = c.ID, c.Title, c.Link
 		v.state.FeedUpdated, v.state.FeedRights, v.state.FeedLanguage = c.Updated, c.Rights, c.Language
 		v.state.FeedHint = c.Hint
+		v.state.Pace.SkipHours, v.state.Pace.SkipDays = c.SkipHours, c.SkipDays
 	}
 }
 
@@ -208,17 +219,11 @@ func (v *visit) succeed(a *answer) {
 	s := &v.state
 	s.Status, s.Failures, s.FailingSince, s.LastError = news.StatusHealthy, 0, time.Time{}, ""
 	s.CheckedAt, s.LastCode, s.HoldUntil = now, a.code, time.Time{}
+	if s.Pace.RobotsAt.IsZero() {
+		s.Pace.RobotsAt = now.Add(robotsFirst - robotsEvery)
+	}
 	v.move(a)
-	o := v.fetcher.options
-	schedule, spec := v.fetcher.schedule(v.job.Source)
-	longest := o.MaxInterval.Duration
-	hint := min(s.FeedHint, longest)
-	s.DueAt, s.DueReason = due(v.job.Source.ID, now,
-		wish{schedule.Next(now), reasonSchedule + spec},
-		wish{now.Add(o.MinInterval.Duration), "min_interval " + short(o.MinInterval.Duration)},
-		wish{now.Add(min(freshness(a.header, now), longest)), "the answer stays fresh until then (max-age or Expires)"},
-		wish{now.Add(hint), "the document asks for " + short(hint) + " (ttl)"},
-		wish{now.Add(a.silence), "the server asked for silence (Retry-After)"})
+	v.next(a, now)
 }
 
 // move notes where permanent redirects lead. The configured address is never

@@ -40,6 +40,11 @@ type Source struct {
 	Tier int `toml:"tier"`
 	// Tags group sources, as folders do in OPML.
 	Tags []string `toml:"tags"`
+	// Adaptive, when false, keeps the source to its schedule however seldom it
+	// publishes; nil means what [fetcher] says.
+	Adaptive *bool `toml:"adaptive"`
+	// HTTP1 keeps from HTTP/2, which some servers' filters refuse.
+	HTTP1 bool `toml:"http1"`
 	// Disabled keeps the source in the file without fetching it.
 	Disabled bool `toml:"disabled"`
 }
@@ -138,7 +143,67 @@ type SourceState struct {
 	// Parts are the documents that the source's own leads to: the sitemaps of
 	// an index. Nil for most sources.
 	Parts []Part
+	// Pace is what tells when looking again makes sense.
+	Pace Pace
 }
+
+// Pace is what a source taught us of when to look: what its server and its
+// document ask for, and how often it publishes. It is stored as JSON under
+// these names.
+type Pace struct {
+	// MaxAge is the lifetime that the last Cache-Control gave, as an answer
+	// "not modified" does not repeat it.
+	MaxAge time.Duration `json:"max_age,omitempty"`
+	// SkipHours and SkipDays have a bit set for each hour (UTC, bit 0 is
+	// midnight) and weekday (bit 0 is Sunday) at which the document asks not to
+	// be read.
+	SkipHours uint32 `json:"skip_hours,omitempty"`
+	SkipDays  uint8  `json:"skip_days,omitempty"`
+	// Expired tells that the document says it will never be updated again.
+	Expired bool `json:"expired,omitempty"`
+	// Items is how many items the last four weeks brought, each counting less
+	// the older it is, as of CountedAt; Since is when counting began.
+	Items     float64   `json:"items,omitempty"`
+	CountedAt time.Time `json:"counted_at,omitzero"`
+	Since     time.Time `json:"since,omitzero"`
+	// Hub and Topic are where the source offers to be subscribed (WebSub), and
+	// under which address; empty when it does not.
+	Hub   string `json:"hub,omitempty"`
+	Topic string `json:"topic,omitempty"`
+	// RobotsAt is when the host's robots.txt was last looked at; Barred is
+	// its address when it names us and closes the source's.
+	RobotsAt time.Time `json:"robots_at,omitzero"`
+	Barred   string    `json:"barred,omitempty"`
+}
+
+// Subscription is what is remembered of the push that a hub sends for a source
+// (WebSub). It is stored in its own row, for callbacks change it while a fetch
+// holds the source's state.
+type Subscription struct {
+	SourceID string
+	// Hub and Topic are what the source offered when we asked.
+	Hub, Topic string
+	// Callback is the last part of our address that the hub calls: unguessable,
+	// and of this subscription alone. Secret signs what the hub sends.
+	Callback, Secret string
+	Status           SubscriptionStatus
+	AskedAt          time.Time // the hub was last asked
+	LeaseUntil       time.Time // pushes come until then; zero before the first
+	RenewAt          time.Time // ask (again) then; zero: never
+	Failures         int       // requests in a row that came to nothing
+	LastError        string
+	PushedAt         time.Time // last push that was taken
+}
+
+// SubscriptionStatus is where a subscription stands.
+type SubscriptionStatus string
+
+// The states of a subscription.
+const (
+	SubscriptionPending SubscriptionStatus = "pending" // asked, not confirmed yet; a lease may still run
+	SubscriptionActive  SubscriptionStatus = "active"  // confirmed
+	SubscriptionDenied  SubscriptionStatus = "denied"  // the hub said no; polling goes on
+)
 
 // Part is one of several documents of a source and what is remembered of it
 // between two fetches; its fields mean what they mean in SourceState.

@@ -31,7 +31,7 @@ CREATE TABLE source (
   feed_hint      INTEGER NOT NULL, -- milliseconds
   bad_ids        INTEGER NOT NULL,
   recoveries     TEXT NOT NULL     -- JSON: kind to count
-, parts TEXT NOT NULL DEFAULT '[]') STRICT, WITHOUT ROWID;
+, parts TEXT NOT NULL DEFAULT '[]', pace TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID;
 
 CREATE TABLE story (
   num INTEGER PRIMARY KEY,
@@ -193,3 +193,18 @@ CREATE TABLE "entry" (
 CREATE INDEX entry_newest ON entry (edition_id, published, first) WHERE shown = 1;
 
 CREATE INDEX entry_story ON entry (story, edition_id);
+
+CREATE TABLE subscription (
+  source_id   TEXT PRIMARY KEY,
+  hub         TEXT NOT NULL,
+  topic       TEXT NOT NULL,
+  callback    TEXT NOT NULL,       -- last part of the address that the hub calls
+  secret      TEXT NOT NULL,       -- signs what the hub sends
+  status      TEXT NOT NULL,       -- pending, active or denied
+  asked_at    INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL,
+  renew_at    INTEGER NOT NULL,    -- 0: never
+  failures    INTEGER NOT NULL,
+  last_error  TEXT NOT NULL,
+  pushed_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

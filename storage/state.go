@@ -33,8 +33,12 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
+	pace, err := toJSON(state.Pace)
+	if err != nil {
+		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
+	}
 	_, err = t.exec(ctx, "INSERT OR REPLACE INTO source ("+stateColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		state.SourceID, string(state.Status), state.URL,
 		state.ETag, state.LastModified, state.ValidatorsFor, toMillis(state.ValidatorsAt),
 		state.BodyHash, packWords(state.ItemHashes),
@@ -42,7 +46,7 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 		state.Failures, toMillis(state.FailingSince), state.LastError, state.LastCode,
 		state.MovedTo, state.MovedCount, toMillis(state.MovedSince),
 		state.FeedID, state.FeedTitle, state.FeedLink, toMillis(state.FeedUpdated), state.FeedRights, state.FeedLanguage,
-		state.FeedHint.Milliseconds(), state.BadIDs, recoveries, parts)
+		state.FeedHint.Milliseconds(), state.BadIDs, recoveries, parts, pace)
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
@@ -52,7 +56,7 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 const stateColumns = `id, status, url, etag, last_modified, validators_for, validators_at, body_hash, item_hashes,
 	checked_at, changed_at, due_at, due_reason, hold_until, failures, failing_since, last_error, last_code,
 	moved_to, moved_count, moved_since, feed_id, feed_title, feed_link, feed_updated, feed_rights, feed_language,
-	feed_hint, bad_ids, recoveries, parts`
+	feed_hint, bad_ids, recoveries, parts, pace`
 
 func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[string]news.SourceState, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT "+stateColumns+" FROM source "+where, args...)
@@ -72,14 +76,14 @@ func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (m
 
 func scanState(rows *sql.Rows) (state news.SourceState, err error) {
 	var validatorsAt, checkedAt, changedAt, dueAt, holdUntil, failingSince, movedSince, feedUpdated, hint int64
-	var hashes, recoveries, parts []byte
+	var hashes, recoveries, parts, pace []byte
 	err = rows.Scan(&state.SourceID, &state.Status, &state.URL,
 		&state.ETag, &state.LastModified, &state.ValidatorsFor, &validatorsAt, &state.BodyHash, &hashes,
 		&checkedAt, &changedAt, &dueAt, &state.DueReason, &holdUntil,
 		&state.Failures, &failingSince, &state.LastError, &state.LastCode,
 		&state.MovedTo, &state.MovedCount, &movedSince,
 		&state.FeedID, &state.FeedTitle, &state.FeedLink, &feedUpdated, &state.FeedRights, &state.FeedLanguage,
-		&hint, &state.BadIDs, &recoveries, &parts)
+		&hint, &state.BadIDs, &recoveries, &parts, &pace)
 	if err != nil {
 		return state, err
 	}
@@ -90,6 +94,9 @@ func scanState(rows *sql.Rows) (state news.SourceState, err error) {
 	state.FeedHint = time.Duration(hint) * time.Millisecond
 	if err := json.Unmarshal(recoveries, &state.Recoveries); err != nil {
 		return state, fmt.Errorf("recoveries of source %s: %w", state.SourceID, err)
+	}
+	if err := json.Unmarshal(pace, &state.Pace); err != nil {
+		return state, fmt.Errorf("pace of source %s: %w", state.SourceID, err)
 	}
 	if state.Parts, err = unpackParts(parts); err != nil {
 		return state, fmt.Errorf("parts of source %s: %w", state.SourceID, err)

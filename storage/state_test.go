@@ -25,6 +25,8 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 			{URL: "https://sahel.example/news-1.xml", ModifiedAt: "2026-03-14", ETag: `"p"`, LastModified: "Sat, 14 Mar 2026 11:00:00 GMT",
 				ValidatorsFor: "https://sahel.example/news-1.xml gzip", ValidatorsAt: noon, BodyHash: "cd"},
 			{URL: "https://sahel.example/news-2.xml", Idle: true}},
+		Pace: news.Pace{MaxAge: time.Hour, SkipHours: 1 << 23, SkipDays: 1, Expired: true, Items: 2.5, CountedAt: noon, Since: noon.Add(-time.Hour),
+			Hub: "https://hub.example/", Topic: "https://sahel.example/rss", RobotsAt: noon, Barred: "User-agent: Harmattan"},
 	}
 	fields := reflect.ValueOf(want)
 	for i := range fields.NumField() {
