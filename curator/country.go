@@ -213,13 +213,17 @@ func about(countries []claim) []claim {
 	}
 	var kept []claim
 	for _, c := range countries {
-		share := countryShare
-		if countries[0].inTitle && !c.inTitle {
-			share = untitledShare
-		}
-		if c.weight >= countryFloor && c.weight >= share*countries[0].weight {
+		if c.weight >= countryFloor && c.weight >= shareOf(countries[0], c)*countries[0].weight {
 			kept = append(kept, c)
 		}
 	}
 	return kept
+}
+
+// shareOf is the share of the strongest country's weight that another needs.
+func shareOf(strongest, c claim) float64 {
+	if strongest.inTitle && !c.inTitle {
+		return untitledShare
+	}
+	return countryShare
 }

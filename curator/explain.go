@@ -8,90 +8,149 @@ import (
 	"harmattan/news"
 )
 
+// explain tells for every edition why a is in it or why not.
+func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {
+	d := j.judge(a, source)
+	a.Tags = d.tags(j)
+	verdicts := make([]news.Verdict, len(j.editions))
+	for i := range j.editions {
+		o := j.editions[i].decide(a, d.lacks(j))
+		verdicts[i] = news.Verdict{EditionID: j.editions[i].ID, In: o.in, Score: o.score, Reasons: o.reasons}
+		if !o.in {
+			verdicts[i].Score = 0
+		}
+	}
+	return verdicts
+}
+
 // outcome is what a rule says of an article.
 type outcome struct {
 	in      bool
 	score   float64    // of the weakest tag that met a list, 1 when no list asks for tags
 	tags    []news.Tag // those that met a list
 	reasons []string   // one for each condition, in the order of the rule
-	failed  int        // conditions that are not met
+	met     int        // conditions that are met; what is only absent is none
+	why     hint
 }
 
-// hint tells why an article lacks a tag, or nothing when it does not come near.
+// hint tells what an article lacks for a tag of a list, or nothing when it
+// does not come near.
 type hint func(kinds []news.Kind, ids []string) string
 
-// decide checks every condition of a rule. Reasons are only worded when there
-// is a hint to word them with, for most articles are in no edition.
+// note notes whether a condition is met. It is only worded when there is a
+// hint to word it with, for most articles are in no edition.
+func (o *outcome) note(met bool, format string, args ...any) {
+	sign := "met: "
+	if !met {
+		sign = "not met: "
+		o.in = false
+	}
+	if o.why != nil {
+		o.reasons = append(o.reasons, sign+fmt.Sprintf(format, args...))
+	}
+}
+
+// require notes a condition that says something for the rule when it is met.
+func (o *outcome) require(met bool, format string, args ...any) {
+	if met {
+		o.met++
+	}
+	o.note(met, format, args...)
+}
+
+// decide takes the rule that says most for the article: of those that let it
+// in the one with the highest score, else the one of which most is met, the
+// edition's own before the others.
+func (e *edition) decide(a news.Article, why hint) outcome {
+	var best outcome
+	nearest := 0
+	for i := range e.rules {
+		o := e.rules[i].decide(a, why)
+		if i == 0 || o.in && (!best.in || o.score > best.score) || !o.in && !best.in && o.met > best.met {
+			best, nearest = o, i
+		}
+	}
+	if why != nil && !best.in && len(e.rules) > 1 {
+		best.reasons = slices.Insert(best.reasons, 0, e.ruleName(nearest)+" comes nearest:")
+	}
+	return best
+}
+
+// ruleName names one of the rules as people count them.
+func (e *edition) ruleName(number int) string {
+	switch further := number + 1 + len(e.Also) - len(e.rules); further {
+	case 0:
+		return "the edition's own rule"
+	default:
+		return fmt.Sprintf("rule %d of %d under also", further, len(e.Also))
+	}
+}
+
+// decide checks every condition of a rule.
 func (r *rule) decide(a news.Article, why hint) outcome {
-	o := outcome{in: true, score: 1}
-	note := func(met bool, format string, args ...any) {
-		if !met {
-			o.in = false
-			o.failed++
-		}
-		if why != nil {
-			sign := "met: "
-			if !met {
-				sign = "not met: "
-			}
-			o.reasons = append(o.reasons, sign+fmt.Sprintf(format, args...))
-		}
-	}
+	o := outcome{in: true, score: 1, why: why}
 	for _, l := range r.lists() {
-		if len(l.ids) == 0 {
-			continue
+		if len(l.ids) > 0 {
+			r.decideList(&o, a.Tags, l)
 		}
-		best, ok := bestTag(a.Tags, l, r.MinScore)
-		if ok {
-			o.score = min(o.score, best.Score)
-			o.tags = append(o.tags, best)
-			note(true, "%s: %s %.2f%s", l.name, best.ID, best.Score, quotes(best))
-			continue
-		}
-		missing := below(best, r.MinScore)
-		if missing == "" && why != nil {
-			missing = why(l.kinds, l.ids)
-		}
-		note(false, "%s: none of %s%s", l.name, shorten(l.ids), missing)
 	}
-	r.decideKeys(a, note)
-	r.decideOrigin(a, note)
-	if r.where != nil {
-		held, err := r.where.holds(a)
-		if err != nil {
-			note(false, "where: %v", err)
-		} else {
-			note(held, "where: %s", r.Where)
-		}
+	r.decideKeys(&o, a)
+	r.decideOrigin(&o, a)
+	if r.where == nil {
+		return o
+	}
+	if held, err := r.where.holds(a); err != nil {
+		o.note(false, "where: %v", err)
+	} else {
+		o.require(held, "where: %s", r.Where)
 	}
 	return o
 }
 
-func (r *rule) decideKeys(a news.Article, note func(bool, string, ...any)) {
+func (r *rule) decideList(o *outcome, tags []news.Tag, l list) {
+	best, ok := bestTag(tags, l, r.MinScore)
+	if ok {
+		o.score = min(o.score, best.Score)
+		o.tags = append(o.tags, best)
+		o.require(true, "%s: %s, score %.2f%s", l.name, idAndLabel(best), best.Score, quotes(best))
+		return
+	}
+	missing := below(best, r.MinScore)
+	if missing == "" && o.why != nil {
+		missing = o.why(l.kinds, l.ids)
+	}
+	o.require(false, "%s: it is about none of %s%s", l.name, shorten(l.ids), missing)
+}
+
+func (r *rule) decideKeys(o *outcome, a news.Article) {
 	for _, key := range r.All {
-		s := tagScore(a.Tags, key)
-		note(s > 0 && s >= r.MinScore, "all: %s %.2f", key, s)
+		switch s := tagScore(a.Tags, key); {
+		case s == 0:
+			o.require(false, "all: it lacks %s", key)
+		default:
+			o.require(s >= r.MinScore, "all: %s, score %.2f of the %.2f that is asked for", key, s, r.MinScore)
+		}
 	}
 	for _, key := range r.None {
 		i := slices.IndexFunc(a.Tags, func(t news.Tag) bool { return string(t.Kind)+"/"+t.ID == key })
 		if i >= 0 {
-			note(false, "none: it has %s%s", key, quotes(a.Tags[i]))
+			o.note(false, "none: it has %s%s", key, quotes(a.Tags[i]))
 		} else {
-			note(true, "none: %s is absent", key)
+			o.note(true, "none: it lacks %s", key)
 		}
 	}
 }
 
-func (r *rule) decideOrigin(a news.Article, note func(bool, string, ...any)) {
+func (r *rule) decideOrigin(o *outcome, a news.Article) {
 	if len(r.Languages) > 0 {
 		base, _, _ := strings.Cut(a.Language, "-")
-		note(slices.Contains(r.Languages, a.Language) || slices.Contains(r.Languages, base), "languages: it is in %q", a.Language)
+		o.require(slices.Contains(r.Languages, a.Language) || slices.Contains(r.Languages, base), "languages: it is in %q", a.Language)
 	}
 	if len(r.Sources) > 0 {
-		note(slices.Contains(r.Sources, a.SourceID), "sources: it came from %q", a.SourceID)
+		o.require(slices.Contains(r.Sources, a.SourceID), "sources: it came from %q", a.SourceID)
 	}
 	if len(r.Publishers) > 0 {
-		note(slices.Contains(r.Publishers, a.Publisher), "publishers: it is from %q", a.Publisher)
+		o.require(slices.Contains(r.Publishers, a.Publisher), "publishers: it is from %q", a.Publisher)
 	}
 }
 
@@ -111,19 +170,31 @@ func below(t news.Tag, minimum float64) string {
 	if t.Score == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s has %.2f and needs %.2f", t.ID, t.Score, minimum)
+	return fmt.Sprintf("; %s has the score %.2f, and %.2f is asked for", idAndLabel(t), t.Score, minimum)
+}
+
+// idAndLabel is the id of a tag, with its label where that says more.
+func idAndLabel(t news.Tag) string {
+	if t.Label == "" || strings.EqualFold(t.ID, t.Label) {
+		return t.ID
+	}
+	return t.ID + " (" + t.Label + ")"
 }
 
 // quotes tells the strongest evidence of a tag.
 func quotes(t news.Tag) string {
 	var quoted []string
+	note := ""
 	for _, e := range t.Evidence {
-		if e.Weight > 0 && len(quoted) < 3 && e.Term != "" {
+		switch {
+		case e.Weight > 0 && e.Term != "" && len(quoted) < 3:
 			quoted = append(quoted, fmt.Sprintf("%q in the %s", e.Term, e.Field))
+		case e.Term == "" && note == "":
+			note = ": " + e.Note
 		}
 	}
 	if len(quoted) == 0 {
-		return ""
+		return note
 	}
 	return " for " + strings.Join(slices.Compact(quoted), ", ")
 }
@@ -133,19 +204,6 @@ func shorten(ids []string) string {
 		return strings.Join(ids[:6], ", ") + " …"
 	}
 	return strings.Join(ids, ", ")
-}
-
-// decide takes the rule that says most for the article: the first that lets it
-// in, else the one that misses least.
-func (e *edition) decide(a news.Article, why hint) outcome {
-	var best outcome
-	for i := range e.rules {
-		o := e.rules[i].decide(a, why)
-		if i == 0 || o.in && (!best.in || o.score > best.score) || !best.in && o.failed < best.failed {
-			best = o
-		}
-	}
-	return best
 }
 
 // memberships lists the editions that a belongs to, judged from its Tags.
@@ -166,51 +224,4 @@ func reason(tags []news.Tag) string {
 		names[i] = t.Label
 	}
 	return strings.Join(names, ", ")
-}
-
-// lacks tells of the tags that an article almost has: how much weight was
-// found and needed, what spoke against it, and which words did not count.
-func (d judgement) lacks(j *judge) hint {
-	return func(kinds []news.Kind, ids []string) string {
-		best, said := 0.0, ""
-		for _, c := range append(d.countries, d.concepts...) {
-			concept := j.vocabulary.Concepts()[c.concept]
-			if !slices.Contains(kinds, concept.Kind) || !slices.Contains(ids, concept.ID) {
-				continue
-			}
-			if said == "" || c.weight > best {
-				best, said = c.weight, fmt.Sprintf("; %s weighs %.2f%s", concept.ID, c.weight, uncounted(c.evidence))
-			}
-		}
-		for number, c := range d.topics {
-			t := j.vocabulary.Topics()[number]
-			id := j.vocabulary.Concepts()[t.Concept].ID
-			if c.raw > best && slices.Contains(kinds, news.KindTopic) && slices.Contains(ids, id) {
-				best, said = c.raw, fmt.Sprintf("; %s weighs %.2f and needs %.2f%s", id, c.weight, t.Threshold, d.against(j, c))
-			}
-		}
-		return said
-	}
-}
-
-// against names the topics that lowered one.
-func (d judgement) against(j *judge, c topicClaim) string {
-	if len(c.lowered) == 0 {
-		return ""
-	}
-	var names []string
-	for _, number := range c.lowered {
-		names = append(names, j.vocabulary.Concepts()[j.vocabulary.Topics()[number].Concept].ID)
-	}
-	return fmt.Sprintf(" (%.2f before %s spoke against it)", c.raw, strings.Join(names, ", "))
-}
-
-// uncounted quotes a name that was found and why it did not count.
-func uncounted(evidence []news.Evidence) string {
-	for _, e := range evidence {
-		if e.Weight == 0 && e.Note != "" {
-			return fmt.Sprintf(": %q in the %s is %s", e.Term, e.Field, e.Note)
-		}
-	}
-	return ", less than what the article is about"
 }

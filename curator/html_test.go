@@ -126,6 +126,7 @@ func TestPlainTextIsWhatAReaderSees(t *testing.T) {
 		{"e\u0301tat \u202eevil\u202c \u200bjoint", "état evil joint"},
 		{"می\u200cخواهم", "می\u200cخواهم"},
 		{`<p>unclosed <a href="x">link`, "unclosed link"},
+		{"<p>S\ufffdcurit\ufffd &agrave; M\xe9naka</p>", "S\ufffdcurit\ufffd à M\ufffdnaka"},
 	}
 	for _, test := range tests {
 		if got := plainText(test.source); got != test.want {
@@ -142,6 +143,7 @@ func TestP55_TitlesAreOnePlainLine(t *testing.T) {
 		{"<b>Gao</b> &lt;i&gt;libre&lt;/i&gt;", "Gao libre"},
 		{"5 < 6 à <Gao>", "5 < 6 à <Gao>"},
 		{"AT&T quitte Bamako", "AT&T quitte Bamako"},
+		{"M\ufffdnaka : dix morts", "M\ufffdnaka : dix morts"},
 		{"\u202eMali\u202c \u2067dix\u2069\u200b morts", "Mali dix morts"},
 		{"", ""},
 	}

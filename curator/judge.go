@@ -79,6 +79,9 @@ func topicTree(topics []vocabulary.Topic) [][]bool {
 func regionTree(concepts []vocabulary.Concept) [][]int {
 	above := make([][]int, len(concepts))
 	for i := range concepts {
+		if concepts[i].Kind == news.KindCountry {
+			continue
+		}
 		for at := concepts[i].Parents; len(at) > 0; at = at[1:] {
 			c := &concepts[at[0]]
 			if c.Kind != news.KindRegion && c.Kind != news.KindPlace || slices.Contains(above[i], at[0]) {
@@ -153,17 +156,17 @@ func (d judgement) tags(j *judge) []news.Tag {
 	for _, c := range d.about {
 		tags = append(tags, tag(concepts[c.concept], countryScore(c), c.evidence))
 	}
-	tags = append(tags, j.regions(d.about)...)
 	for _, c := range d.concepts {
 		concept := concepts[c.concept]
 		floor := nameFloor
 		if concept.Kind == news.KindRegion {
 			floor = regionFloor
 		}
-		if concept.Kind != news.KindCountry && c.weight >= floor && !hasTag(tags, concept) {
+		if concept.Kind != news.KindCountry && c.weight >= floor {
 			tags = append(tags, tag(concept, score(c.weight, floor), c.evidence))
 		}
 	}
+	tags = j.addRegions(tags, d.about)
 	for number, c := range d.topics {
 		t := j.vocabulary.Topics()[number]
 		if c.weight >= t.Threshold && !t.Silent {
@@ -173,22 +176,23 @@ func (d judgement) tags(j *judge) []news.Tag {
 	return tags
 }
 
-// regions are the regions that the countries lie in.
-func (j *judge) regions(countries []claim) []news.Tag {
-	var tags []news.Tag
+// addRegions adds the regions that the countries lie in. One that is named too
+// keeps its own evidence.
+func (j *judge) addRegions(tags []news.Tag, countries []claim) []news.Tag {
 	concepts := j.vocabulary.Concepts()
 	for _, c := range countries {
 		for _, parent := range concepts[c.concept].Parents {
-			if region := concepts[parent]; !hasTag(tags, region) {
-				tags = append(tags, tag(region, countryScore(c), c.evidence))
+			region, of := concepts[parent], countryScore(c)
+			at := slices.IndexFunc(tags, func(t news.Tag) bool { return t.Kind == region.Kind && t.ID == region.ID })
+			if at >= 0 {
+				tags[at].Score = max(tags[at].Score, of)
+				continue
 			}
+			because := news.Evidence{Weight: round(c.weight), Note: concepts[c.concept].Label + " lies in it"}
+			tags = append(tags, tag(region, of, []news.Evidence{because}))
 		}
 	}
 	return tags
-}
-
-func hasTag(tags []news.Tag, c vocabulary.Concept) bool {
-	return slices.ContainsFunc(tags, func(t news.Tag) bool { return t.Kind == c.Kind && t.ID == c.ID })
 }
 
 // mostEvidence is how many pieces of evidence a tag keeps.
@@ -210,16 +214,4 @@ func (j *judge) fingerprint() string {
 		fmt.Fprintf(hash, "%q %+v %+v\n", e.ID, e.Rule, e.Also)
 	}
 	return judging + "-" + j.vocabulary.Fingerprint() + "-" + strconv.FormatUint(hash.Sum64(), 36)
-}
-
-// explain tells for every edition why a is in it or why not.
-func (j *judge) explain(a news.Article, source news.Source) []news.Verdict {
-	d := j.judge(a, source)
-	a.Tags = d.tags(j)
-	verdicts := make([]news.Verdict, len(j.editions))
-	for i := range j.editions {
-		o := j.editions[i].decide(a, d.lacks(j))
-		verdicts[i] = news.Verdict{EditionID: j.editions[i].ID, In: o.in, Score: o.score, Reasons: o.reasons}
-	}
-	return verdicts
 }

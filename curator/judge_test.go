@@ -134,6 +134,9 @@ func TestEveryTagQuotesTheArticle(t *testing.T) {
 		if len(tag.Evidence) == 0 || tag.Score < 0.5 || tag.Score >= 1 {
 			t.Errorf("%s/%s has %d pieces of evidence and the score %v", tag.Kind, tag.ID, len(tag.Evidence), tag.Score)
 		}
+		if tag.Implied() {
+			continue
+		}
 		for _, e := range tag.Evidence {
 			if got := fields[e.Field]; e.Term == "" || !strings.HasPrefix(got[e.Offset:], e.Term) {
 				t.Errorf("%s/%s: %q does not stand at %d of the %s", tag.Kind, tag.ID, e.Term, e.Offset, e.Field)
@@ -229,5 +232,18 @@ func TestWhatALongReadMentionsNearItsEndIsNotItsSubject(t *testing.T) {
 	}
 	if got := countries(a); len(got) != 1 || got[0] != "ML" {
 		t.Errorf("it is about %v, want ML", got)
+	}
+}
+
+func TestRegionsThatAreOnlyImpliedAreMarked(t *testing.T) {
+	c := newCurator(t)
+	for title, named := range map[string]bool{"Mali : le prix du coton augmente": false, "Mali et Sahel : le prix du coton augmente au Sahel": true} {
+		tag, ok := tagOf(judged(c, "fr", title, ""), "region/sahel")
+		if !ok || tag.Implied() == named {
+			t.Errorf("%s: Sahel is there: %v, implied: %v", title, ok, tag.Implied())
+		}
+		if tag, ok = tagOf(judged(c, "fr", title, ""), "country/ML"); !ok || tag.Implied() {
+			t.Errorf("%s: Mali is there: %v, implied: %v", title, ok, tag.Implied())
+		}
 	}
 }

@@ -45,8 +45,11 @@ func compileEdition(e news.Edition, words *vocabulary.Vocabulary) (edition, []ne
 	compiled := edition{Edition: e}
 	var problems []news.Problem
 	for i, r := range slices.Concat([]news.Rule{e.Rule}, e.Also) {
-		if i == 0 && len(e.Also) > 0 && empty(r) {
+		if i == 0 && len(e.Also) > 0 && empty(r) && r.MinScore == 0 {
 			continue
+		}
+		if empty(r) {
+			problems = append(problems, unbounded(i))
 		}
 		c, found := compileRule(r, words)
 		compiled.rules = append(compiled.rules, c)
@@ -60,7 +63,16 @@ func compileEdition(e news.Edition, words *vocabulary.Vocabulary) (edition, []ne
 	return compiled, problems
 }
 
-// empty tells a rule that asks for nothing: beside further rules it is none.
+// unbounded describes a rule that asks for nothing, 0 being the edition's own.
+func unbounded(number int) news.Problem {
+	p := news.Problem{Message: `takes every article; give it at least one condition, or where = "true" if that is meant`}
+	if number > 0 {
+		p = p.Under("also", fmt.Sprint(number-1))
+	}
+	return p
+}
+
+// empty tells a rule without conditions.
 func empty(r news.Rule) bool {
 	c := rule{Rule: r}
 	for _, l := range c.lists() {
@@ -68,7 +80,7 @@ func empty(r news.Rule) bool {
 			return false
 		}
 	}
-	return len(r.Languages)+len(r.Sources)+len(r.Publishers)+len(r.All)+len(r.None) == 0 && r.Where == "" && r.MinScore == 0
+	return len(r.Languages)+len(r.Sources)+len(r.Publishers)+len(r.All)+len(r.None) == 0 && r.Where == ""
 }
 
 func compileRule(r news.Rule, words *vocabulary.Vocabulary) (rule, []news.Problem) {
@@ -165,16 +177,10 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// ValidateEdition reports every mistake in the rules of an edition: countries
-// and concepts that neither the built-in vocabulary nor the files hold, and
-// expressions that do not compile.
-func ValidateEdition(e news.Edition, files ...vocabulary.File) []news.Problem {
-	return ValidateEditions([]news.Edition{e}, files...)[0]
-}
-
-// ValidateEditions does for several editions what ValidateEdition does for
-// one; the vocabulary is compiled once. The result is as long as editions. A
-// mistake in the files is told for each of them.
+// ValidateEditions reports every mistake in the rules of editions: countries
+// and concepts that neither the built-in vocabulary nor the files hold,
+// expressions that do not compile, editions that would take everything. The
+// result is as long as editions. A mistake in the files is told for each.
 func ValidateEditions(editions []news.Edition, files ...vocabulary.File) [][]news.Problem {
 	problems := make([][]news.Problem, len(editions))
 	words, err := vocabulary.New(files...)

@@ -51,8 +51,10 @@ func TestFurtherRulesLetInWhatTheFirstDoesNot(t *testing.T) {
 	}
 }
 
+func validated(e news.Edition) []news.Problem { return curator.ValidateEditions([]news.Edition{e})[0] }
+
 func TestMistakesInRulesAreToldWithWhatWasMeant(t *testing.T) {
-	problems := curator.ValidateEdition(news.Edition{ID: "e", Rule: news.Rule{
+	problems := validated(news.Edition{ID: "e", Rule: news.Rule{
 		Countries: []string{"ML", "Nigeria"}, Topics: []string{"kidnaping"}, Groups: []string{"jinm"}, None: []string{"topic/footbal"},
 		MinScore: 2, Where: `topic contains "x"`,
 	}, Also: []news.Rule{{Places: []string{"gaoo"}}}})
@@ -78,8 +80,39 @@ func TestMistakesInRulesAreToldWithWhatWasMeant(t *testing.T) {
 
 func TestAnExpressionMustBeACondition(t *testing.T) {
 	for _, where := range []string{`title + "x"`, `title matches "("`, `score("a") >`, `now()`} {
-		if problems := curator.ValidateEdition(news.Edition{Rule: news.Rule{Where: where}}); len(problems) != 1 {
+		if problems := validated(news.Edition{Rule: news.Rule{Where: where}}); len(problems) != 1 {
 			t.Errorf("%s: %v, want one problem", where, problems)
+		}
+	}
+}
+
+func TestAnEditionWithoutConditionsIsRefused(t *testing.T) {
+	for name, e := range map[string]news.Edition{
+		"":       {ID: "e"},
+		"also.0": {ID: "e", Rule: news.Rule{Countries: []string{"ML"}}, Also: []news.Rule{{MinScore: 0.6}}},
+	} {
+		problems := validated(e)
+		if len(problems) != 1 || strings.Join(problems[0].Path, ".") != name || !strings.Contains(problems[0].Message, "takes every article") {
+			t.Errorf("%q: %v, want one problem", name, problems)
+		}
+	}
+	if problems := validated(news.Edition{ID: "e", Rule: news.Rule{Where: "true"}}); len(problems) > 0 {
+		t.Errorf("an edition of everything cannot be had: %v", problems)
+	}
+}
+
+func TestExplainShowsTheRuleThatComesNearest(t *testing.T) {
+	e := news.Edition{ID: "e", Rule: news.Rule{Countries: []string{"ML"}, Topics: []string{"security"}},
+		Also: []news.Rule{{Groups: []string{"jnim"}}, {Countries: []string{"TG"}, Topics: []string{"security"}}}}
+	c := newCurator(t, e)
+	for title, want := range map[string]string{
+		"Kenya : la récolte de thé est bonne":  "the edition's own rule comes nearest",
+		"Togo : la récolte de coton est bonne": "rule 2 of 2 under also comes nearest",
+		"Mali : la récolte de coton est bonne": "the edition's own rule comes nearest",
+	} {
+		v := c.Explain(news.Article{Title: title, Language: "fr"}, news.Source{})[0]
+		if v.In || v.Score != 0 || !strings.Contains(v.Reasons[0], want) {
+			t.Errorf("%s: score %v, %q\nwant %q", title, v.Score, v.Reasons, want)
 		}
 	}
 }
@@ -95,7 +128,7 @@ func TestExplainTellsBothWays(t *testing.T) {
 		t.Errorf("why it is not: %+v", out)
 	}
 	for title, want := range map[string]string{
-		"Mali : l'armée plante mille arbres":           "security weighs 0.62 and needs 1.00",
+		"Mali : l'armée plante mille arbres":           "security has 0.62 of the 1.00 that it needs",
 		"Mali : l'attaque des Aigles en demi-finale":   "football spoke against it",
 		"Chad Ellison and two fighters killed in raid": `"Chad" in the title is a person's name`,
 	} {

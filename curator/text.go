@@ -107,12 +107,12 @@ func tidy(s string) string {
 
 // invisible are control characters, overrides of direction and junk of no
 // width. The joiners that Arabic and Indic scripts write with stay, and so do
-// the marks of direction.
+// the marks of direction and U+FFFD, which shows that something was lost.
 func invisible(r rune) bool {
 	switch {
-	case r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad' || r == '\u180e' || r == utf8.RuneError:
+	case r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad' || r == '\u180e':
 		return true
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r >= '\ufff9' && r <= '\uffff':
+	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r >= '\ufff9' && r <= '\ufffb', r == '\ufffe' || r == '\uffff':
 		return true
 	}
 	return unicode.IsControl(r) || r >= 0xe0000 && r <= 0xe007f

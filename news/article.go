@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Article is an item that was curated.
 type Article struct {
@@ -99,6 +102,12 @@ type Tag struct {
 	Evidence []Evidence
 	// Point is where a place is, nil for what has no place.
 	Point *Point
+}
+
+// Implied tells a region that no words of the article name: a country that it
+// is about lies in it. Rules see it; readers are better served without.
+func (t Tag) Implied() bool {
+	return t.Kind == KindRegion && !slices.ContainsFunc(t.Evidence, func(e Evidence) bool { return e.Term != "" })
 }
 
 // Point is a WGS 84 position in degrees.

@@ -215,7 +215,8 @@ func image(i *news.Image) *news.Image {
 	return &news.Image{URL: link(i.URL), Type: kind, Width: max(i.Width, 0), Height: max(i.Height, 0), Credit: oneLine(i.Credit)}
 }
 
-// tags cleans the tags and leaves out those without a name or a kind.
+// tags cleans the tags and leaves out those without a name or a kind, and
+// regions that only follow from a country.
 func tags(all []news.Tag) []news.Tag {
 	out := make([]news.Tag, 0, len(all))
 	for _, t := range all {
@@ -228,7 +229,7 @@ func tags(all []news.Tag) []news.Tag {
 		if t.Point != nil && !(t.Kind == news.KindPlace && math.Abs(t.Point.Lat) <= 90 && math.Abs(t.Point.Lon) <= 180) {
 			t.Point = nil
 		}
-		if t.ID != "" && isKind(t.Kind) {
+		if t.ID != "" && isKind(t.Kind) && !t.Implied() {
 			out = append(out, t)
 		}
 	}
