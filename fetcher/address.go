@@ -104,6 +104,12 @@ func public(addr netip.Addr) bool {
 	return !slices.ContainsFunc(reserved(), func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
+// publicPeer tells the same of the other end of a connection.
+func publicPeer(peer net.Addr) bool {
+	tcp, ok := peer.(*net.TCPAddr)
+	return ok && public(tcp.AddrPort().Addr())
+}
+
 // reserved lists what RFC 6890 and its heirs keep from the open internet and
 // netip has no word for: shared, test and benchmark networks, and every form
 // that embeds an IPv4 address.

@@ -43,21 +43,6 @@ func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
 	}
 }
 
-func TestF49_NoMoveAwayFromEncryptionOrToAPrivateAddress(t *testing.T) {
-	for to, want := range map[string]bool{
-		"https://tenere.example/new": true,
-		"https://tenere.test/feed":   true,
-		"http://tenere.example/feed": false,
-		"https://10.0.0.1/feed":      false,
-		"https://[::1]/feed":         false,
-		"https://93.184.216.34/feed": true,
-	} {
-		if got := mayMove("https://tenere.example/feed", to); got != want {
-			t.Errorf("to %s: %v", to, got)
-		}
-	}
-}
-
 func TestHostsThatShareALimitShareAKey(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://Sahel.Blogspot.com/feed":       "blogspot.com",
@@ -70,22 +55,6 @@ func TestHostsThatShareALimitShareAKey(t *testing.T) {
 	} {
 		if got := hostKey(address); got != want {
 			t.Errorf("%s: %q, want %q (F-29)", address, got, want)
-		}
-	}
-}
-
-func TestAnUpgradeToHttpsOnTheSameHostCountsAtOnce(t *testing.T) {
-	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	job := Job{}
-	job.Source.URL, job.State.URL = "http://tenere.example/feed", "http://tenere.example/feed"
-	job.State.MovedCount, job.State.MovedSince = 1, now
-	for to, want := range map[string]string{
-		"https://tenere.example/feed": "https://tenere.example/feed",
-		"https://other.example/feed":  "http://tenere.example/feed",
-	} {
-		job.State.MovedTo = to
-		if got := address(current(job, now), now); got != want {
-			t.Errorf("moved to %s: asked at %s", to, got)
 		}
 	}
 }

@@ -3,8 +3,6 @@ package fetcher
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -102,7 +100,7 @@ func (v *visit) fail(f failure) Result {
 		}
 	}
 	if v.address != s.URL {
-		s.MovedTo, s.MovedCount, s.MovedSince = "", 0, time.Time{}
+		forgetMove(s)
 	}
 	v.backOff(f, now)
 	r := v.result(OutcomeFailed, f.answer)
@@ -181,19 +179,4 @@ func oneLine(text string) string {
 		text = strings.ToValidUTF8(text[:most], "") + "…"
 	}
 	return text
-}
-
-// mayMove tells whether a permanent redirect may be remembered: not away from
-// encryption and not to a private address (F-49).
-func mayMove(from, to string) bool {
-	f, err := url.Parse(from)
-	if err != nil {
-		return false
-	}
-	t, err := url.Parse(to)
-	if err != nil || f.Scheme == "https" && t.Scheme != "https" {
-		return false
-	}
-	addr, err := netip.ParseAddr(t.Hostname())
-	return err != nil || public(addr) || t.Hostname() == f.Hostname()
 }

@@ -38,6 +38,8 @@ type Result struct {
 	Bytes      int64 // of the document, decompressed
 	Requests   int   // hops of redirects included
 	ReceivedAt time.Time
+	// Move is news of a permanent redirect, nil when there is none.
+	Move *Move
 	// Raw is the response as received, for the archive; nil when its document
 	// brought nothing that was not known, and when there was none.
 	Raw *news.Raw
@@ -54,12 +56,15 @@ type Fetcher struct {
 	hosts    *hosts
 	robots   *robotsKnown
 	reader   *reader
-	slots    chan struct{} // requests under way
-	parsers  chan struct{} // documents being parsed
+	owners   map[string]string // of configured addresses: source ids
+	slots    chan struct{}     // requests under way
+	parsers  chan struct{}     // documents being parsed
 }
 
-// New makes a fetcher. The version stands in the User-Agent.
-func New(o Options, version string) (*Fetcher, error) {
+// New makes a fetcher. The version stands in the User-Agent; sources are all
+// that are configured: a permanent move onto the address of another of them is
+// never kept.
+func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 	var mistakes []error
 	for _, problem := range o.Validate() {
 		mistakes = append(mistakes, problem.Under("fetcher"))
@@ -88,6 +93,7 @@ func New(o Options, version string) (*Fetcher, error) {
 		agent:    userAgent(version, o.Contact),
 		hosts:    newHosts(o.HostSpacing.Duration),
 		reader:   &reader{limit: o.MaxBodyBytes},
+		owners:   owners(sources),
 		slots:    make(chan struct{}, o.Concurrency),
 		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}, nil
@@ -103,7 +109,7 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 	queues := map[string][]Job{}
 	var order []string
 	for _, job := range jobs {
-		key := hostKey(address(current(job, now), now))
+		key := hostKey(address(f.current(job, now)))
 		if len(queues[key]) == 0 {
 			order = append(order, key)
 		}
@@ -150,8 +156,8 @@ func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Re
 
 func (f *Fetcher) visit(job Job, clock func() time.Time) *visit {
 	now := clock()
-	state := current(job, now)
-	return &visit{fetcher: f, job: job, state: state, address: address(state, now), clock: clock}
+	state := f.current(job, now)
+	return &visit{fetcher: f, job: job, state: state, address: address(state), clock: clock}
 }
 
 // fetch makes the visit; what it entered is left to the caller to exit.
@@ -163,12 +169,13 @@ func (v *visit) fetch(ctx context.Context) Result {
 	if ctx.Err() != nil {
 		return v.cancelled(ctx.Err())
 	}
+	result.Move = v.moved()
 	return result
 }
 
 // cancelled leaves the state as it was: that we stop says nothing of a source.
 func (v *visit) cancelled(err error) Result {
-	v.state = current(v.job, v.clock())
+	v.state = v.fetcher.current(v.job, v.clock())
 	r := v.result(OutcomeFailed, nil)
 	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
 	return r
@@ -178,7 +185,7 @@ func (v *visit) cancelled(err error) Result {
 func (v *visit) safely(ctx context.Context) (result Result) {
 	defer func() {
 		if r := recover(); r != nil {
-			v.state = current(v.job, v.clock())
+			v.state = v.fetcher.current(v.job, v.clock())
 			result = v.fail(failure{err: fmt.Errorf("the fetch panicked: %v", r)})
 		}
 	}()

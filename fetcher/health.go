@@ -54,7 +54,7 @@ func HealthOf(source news.Source, state news.SourceState, published []time.Time,
 	case state.CheckedAt.IsZero():
 		return Health{Condition: ConditionNew, Evidence: "never fetched yet"}
 	}
-	if state.MovedTo != "" && address(state, now) == state.MovedTo {
+	if state.MovedTo != "" && address(state) == state.MovedTo {
 		return Health{ConditionMoved, state.MovedSince,
 			fmt.Sprintf("redirects for good to %s, seen %s since %s", shown(state.MovedTo), times(state.MovedCount), day(state.MovedSince)),
 			fmt.Sprintf("write url = %q into its [[source]] table", shown(state.MovedTo))}
@@ -153,7 +153,7 @@ func healthy(state news.SourceState, published []time.Time) Health {
 
 // Next tells when a source is due and why then; the time is zero for never.
 func (f *Fetcher) Next(job Job, now time.Time) (at time.Time, why string) {
-	job.State = current(job, now)
+	job.State = f.current(job, now)
 	at, ok := f.dueAt(job)
 	spec, _ := f.spec(job.Source)
 	switch {

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
-
-	"harmattan/news"
 )
 
 // What every request says of itself (F-55 to F-60).
@@ -24,20 +24,6 @@ const (
 // shape names all that a request asks for and what is made of the answer:
 // validators and body hashes of another shape are void (F-07).
 func shape() string { return fmt.Sprintf("request 1, normaliser %d, ", normaliser) }
-
-// address is where a source is asked: where it moved to when that has lasted,
-// else its configured address (F-47). http to https on one host counts at once.
-func address(state news.SourceState, now time.Time) string {
-	const polls, span = 5, 48 * time.Hour
-	if state.MovedTo == "" {
-		return state.URL
-	}
-	lasting := state.MovedCount >= polls && now.Sub(state.MovedSince) >= span
-	if lasting || state.MovedTo == "https"+strings.TrimPrefix(state.URL, "http") {
-		return state.MovedTo
-	}
-	return state.URL
-}
 
 // newClient makes a client that connects where the guard lets it, and follows
 // no redirects.
@@ -111,6 +97,7 @@ type answer struct {
 	broken      error         // why the body is not whole
 	url         string        // of the last request
 	moved       string        // where permanent redirects led before any other
+	inside      bool          // the last request of that chain went to an address that is not public
 	conditional bool          // the last request carried validators
 	silence     time.Duration
 }
@@ -173,11 +160,18 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 		req.Header.Set("Cache-Control", "no-cache")
 	}
 	v.requests++
+	var peer net.Addr
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(got httptrace.GotConnInfo) { peer = got.Conn.RemoteAddr() },
+	}))
 	res, err := v.client().Do(req)
 	if err != nil {
 		err = reason(ctx, err)
 		cancel(nil)
 		return nil, nil, err
+	}
+	if a.url == a.moved {
+		a.inside = !publicPeer(peer)
 	}
 	return res, cancel, nil
 }

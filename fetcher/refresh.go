@@ -13,7 +13,7 @@ func (f *Fetcher) Refreshable(jobs []Job, now time.Time) []Job {
 	floor := min(refreshFloor, f.options.MinInterval.Duration)
 	var free []Job
 	for _, job := range jobs {
-		job.State = current(job, now)
+		job.State = f.current(job, now)
 		if _, ok := f.dueAt(job); !ok || job.State.HoldUntil.After(now) || now.Sub(job.State.CheckedAt) < floor {
 			continue
 		}

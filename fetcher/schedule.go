@@ -20,23 +20,14 @@ type Job struct {
 }
 
 // Due picks the jobs whose time has come. Disabled sources and those that are
-// gone for good are left out. A move that leads to the address of another
-// source is forgotten: two sources shall not become one behind the operator's
-// back (F-49).
+// gone for good are left out.
 func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
 	f.recall(jobs, now)
-	taken := make(map[string]string, len(jobs))
-	for _, job := range jobs {
-		taken[job.Source.URL] = job.Source.ID
-	}
 	var due []Job
 	for _, job := range jobs {
-		job.State = current(job, now)
+		job.State = f.current(job, now)
 		if at, ok := f.dueAt(job); !ok || at.After(now) {
 			continue
-		}
-		if owner, ok := taken[job.State.MovedTo]; ok && owner != job.Source.ID {
-			job.State.MovedTo, job.State.MovedCount, job.State.MovedSince = "", 0, time.Time{}
 		}
 		due = append(due, job)
 	}
@@ -48,7 +39,7 @@ func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
 func (f *Fetcher) NextDue(jobs []Job, now time.Time) time.Time {
 	var next time.Time
 	for _, job := range jobs {
-		job.State = current(job, now)
+		job.State = f.current(job, now)
 		at, ok := f.dueAt(job)
 		if at.IsZero() {
 			at = now
@@ -77,8 +68,8 @@ func current(job Job, now time.Time) news.SourceState {
 // recall learns from stored states which hosts asked for silence.
 func (f *Fetcher) recall(jobs []Job, now time.Time) {
 	for _, job := range jobs {
-		if state := current(job, now); state.HoldUntil.After(now) {
-			f.hosts.hold(hostKey(address(state, now)), state.HoldUntil)
+		if state := f.current(job, now); state.HoldUntil.After(now) {
+			f.hosts.hold(hostKey(address(state)), state.HoldUntil)
 		}
 	}
 }

@@ -21,8 +21,9 @@ type visit struct {
 	requests int
 	leave    func() // nil while neither host nor slot is taken
 	// permit refuses addresses that must not be asked; nil refuses none.
-	permit func(ctx context.Context, address string) error
-	within bool // a part of a source: what it leads to is not followed
+	permit  func(ctx context.Context, address string) error
+	within  bool  // a part of a source: what it leads to is not followed
+	refusal *Move // of where permanent redirects lead
 }
 
 // tooSoon keeps an impatient caller from asking again: while a server wants
@@ -224,21 +225,6 @@ func (v *visit) succeed(a *answer) {
 	}
 	v.move(a)
 	v.next(a, now)
-}
-
-// move notes where permanent redirects lead. The configured address is never
-// rewritten; the operator sees the move (F-47 to F-50).
-func (v *visit) move(a *answer) {
-	s := &v.state
-	switch {
-	case a.moved == "" && v.address == s.MovedTo && s.MovedTo != "":
-	case a.moved == "" || !mayMove(s.URL, a.moved):
-		s.MovedTo, s.MovedCount, s.MovedSince = "", 0, time.Time{}
-	case a.moved == s.MovedTo:
-		s.MovedCount++
-	default:
-		s.MovedTo, s.MovedCount, s.MovedSince = a.moved, 1, v.clock()
-	}
 }
 
 // follow replaces the validators by those of an answer that was processed to

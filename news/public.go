@@ -125,7 +125,7 @@ func unescape(s string) string {
 var (
 	noLetter = regexp.MustCompile(`[^a-z0-9]+`)
 	// secretPart matches names without their punctuation.
-	secretPart = regexp.MustCompile(`token|secret|passw|passphrase|signature|credential|session|bearer|oauth|hmac|` +
+	secretPart = regexp.MustCompile(`token|secret|passw|passphrase|signature|credential|session|sessid|bearer|oauth|hmac|` +
 		`key$|auth$|^auth(key|code|orization)|^(sig|sign|pwd|pass|sid|jwt|pin|nonce|wpnonce|otp|login)$`)
 )
 

@@ -23,6 +23,7 @@ func TestF105_AnAddressIsShownWithoutItsSecrets(t *testing.T) {
 		"https://desk.example/en?to%6ben=hush":                          "https://desk.example/en?to%6ben=REDACTED",
 		"https://bridge.example/?url=https%3A%2F%2Fa.example%2F%3Ftoken%3Dhush&format=Atom": "https://bridge.example/?url=" +
 			"https%3A%2F%2Fa.example%2F%3Ftoken%3DREDACTED&format=Atom",
+		"https://desk.example/en?PHPSESSID=hush":     "https://desk.example/en?PHPSESSID=REDACTED",
 		"https://desk.example/en#access_token=hush":  "https://desk.example/en#REDACTED",
 		"https://u:hush@desk.example/%zz?token=hush": "https://desk.example/%zz?REDACTED",
 	} {

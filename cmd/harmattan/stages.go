@@ -23,7 +23,7 @@ type stages struct {
 func newStages(cfg *config.Config) (*stages, error) {
 	st := &stages{cfg: cfg, sources: sourcesByID(cfg)}
 	var err error
-	if st.fetcher, err = fetcher.New(cfg.Fetcher, version); err != nil {
+	if st.fetcher, err = fetcher.New(cfg.Fetcher, version, cfg.Sources...); err != nil {
 		return nil, err
 	}
 	if st.curator, err = newCurator(cfg); err != nil {
