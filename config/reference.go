@@ -17,7 +17,7 @@ func (d *document) checkDuplicates(c *Config) {
 		path := []string{"source", strconv.Itoa(i)}
 		d.once(ids, s.ID, append(path, "id"), "is already the id of the source")
 		if !s.Disabled {
-			d.once(addresses, sameAddress(s.URL), append(path, "url"), "is already read by the source")
+			d.once(addresses, SameAddress(s.URL), append(path, "url"), "is already read by the source")
 		}
 	}
 	ids = places{}
@@ -46,8 +46,8 @@ func (d *document) once(seen places, value string, path []string, complaint stri
 	})
 }
 
-// sameAddress gives addresses that lead to the same place the same form.
-func sameAddress(address string) string {
+// SameAddress gives addresses that lead to the same place the same form.
+func SameAddress(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address

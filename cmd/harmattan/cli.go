@@ -38,6 +38,7 @@ type cli struct {
 	Editions editionsCommand `cmd:"" help:"Print the state of every edition."`
 	Eval     evalCommand     `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
 	Plan     planCommand     `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`
+	Discover discoverCommand `cmd:"" help:"Find the feeds of a site and print them as TOML ready to paste."`
 	Export   exportCommand   `cmd:"" help:"Write the editions and their pages as files."`
 }
 
