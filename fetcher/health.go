@@ -57,7 +57,7 @@ func HealthOf(source news.Source, state news.SourceState, published []time.Time,
 	if state.MovedTo != "" && address(state) == state.MovedTo {
 		return Health{ConditionMoved, state.MovedSince,
 			fmt.Sprintf("redirects for good to %s, seen %s since %s", shown(state.MovedTo), times(state.MovedCount), day(state.MovedSince)),
-			fmt.Sprintf("write url = %q into its [[source]] table", shown(state.MovedTo))}
+			fmt.Sprintf("write url = %q into its [[source]] table", news.RedactURL(state.MovedTo))}
 	}
 	if h, quiet := quiet(state, published, now); quiet {
 		return h

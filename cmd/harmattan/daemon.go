@@ -15,6 +15,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"harmattan/config"
+	"harmattan/fetcher"
 	"harmattan/publisher"
 	"harmattan/storage"
 )
@@ -169,6 +170,24 @@ func (d *desk) logSource(o outcome) {
 		return
 	}
 	d.log.Info("fetched", args...)
+}
+
+// logMove tells where a source's permanent redirects lead, once.
+func (d *desk) logMove(o outcome) {
+	if o.Move == nil {
+		return
+	}
+	args := []any{"source", o.Source.ID, "from", o.Source.PublicURL(), "to", o.Move.To}
+	switch o.Move.Kind {
+	case fetcher.MoveSeen:
+		d.log.Info("redirects for good; followed without detour once that has lasted", args...)
+	case fetcher.MoveKept:
+		d.log.Warn("moved; asked at its new address from now on: write it into the configuration", args...)
+	case fetcher.MoveRefused:
+		d.log.Warn("redirects for good, which is not kept", append(args, "why", o.Move.Reason)...)
+	case fetcher.MoveUndone:
+		d.log.Warn("its new address failed; asked at the configured one again", args...)
+	}
 }
 
 // notify tells systemd; without systemd it does nothing.

@@ -99,7 +99,7 @@ func documentsOf(ctx context.Context, store *storage.Store, a news.Article, revi
 }
 
 func rowOf(raw news.Raw, revision int) documentRow {
-	return documentRow{SHA256: raw.Hash, Revision: revision, URL: raw.URL, FinalURL: raw.FinalURL, Status: raw.Status,
+	return documentRow{SHA256: raw.Hash, Revision: revision, URL: news.RedactURL(raw.URL), FinalURL: news.RedactURL(raw.FinalURL), Status: raw.Status,
 		ReceivedAt: when(raw.ReceivedAt), Size: raw.Size, Archived: raw.Body != nil, Header: raw.Header}
 }
 

@@ -76,6 +76,9 @@ func (e *explanation) printFetched(out io.Writer) {
 	heading(out, "Fetched")
 	field(out, "source", "%s (%s), published by %s", e.Source.ID, e.Source.Title(), e.Article.Publisher)
 	field(out, "from", "%s", e.State.URL)
+	if e.State.MovedTo != "" {
+		field(out, "moved to", "%s, where it redirects for good since %s", e.State.MovedTo, moment(e.State.MovedSince))
+	}
 	field(out, "first seen", "%s", moment(e.Article.FirstSeen))
 	for _, d := range e.Documents {
 		d.print(out)

@@ -38,6 +38,7 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 		outcomes, err := d.keep(keepCtx, batch)
 		errs = append(errs, err)
 		for _, o := range outcomes {
+			d.logMove(o)
 			seen(o)
 		}
 	}

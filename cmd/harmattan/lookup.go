@@ -34,6 +34,7 @@ func explain(ctx context.Context, store *storage.Store, judge *curator.Curator, 
 		e.Source = news.Source{ID: e.Article.SourceID, Publisher: e.Article.Publisher}
 	}
 	e.Editions = judge.Explain(e.Article, e.Source)
+	e.Source, e.State = e.Source.Public(e.State)
 	return e, nil
 }
 

@@ -39,6 +39,7 @@ type sourceRow struct {
 	ChangedAt *time.Time  `json:"changed_at"`
 	NextDue   *time.Time  `json:"next_due"`
 	DueReason string      `json:"due_reason"`
+	MovedTo   string      `json:"moved_to"` // where it redirects for good, or empty
 
 	Health   fetcher.Condition `json:"health"`
 	Since    *time.Time        `json:"health_since"`
@@ -70,7 +71,15 @@ func (c *sourcesCommand) Run(s *session) error {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", row.ID, row.Health, row.Items,
 			optional(row.CheckedAt), optional(row.NextDue), row.LastError)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.MovedTo != "" {
+			fmt.Fprintf(s.out, "%s redirects for good to %s\n", row.ID, row.MovedTo)
+		}
+	}
+	return nil
 }
 
 // printHealth tells of each source how it is, those that need somebody first.
@@ -140,7 +149,7 @@ func sourceRows(s *session, cfg *config.Config, dir string) ([]sourceRow, error)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	f, err := fetcher.New(cfg.Fetcher, version)
+	f, err := fetcher.New(cfg.Fetcher, version, cfg.Sources...)
 	if err != nil {
 		return nil, err
 	}
@@ -158,11 +167,11 @@ func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourc
 	}
 	health := fetcher.HealthOf(source, state, k.rhythm[source.ID], now)
 	due, why := f.Next(fetcher.Job{Source: source, State: state}, now)
-	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.URL,
+	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.PublicURL(),
 		State: state.Status, Disabled: source.Disabled, Items: k.counts[source.ID],
 		LastError: state.LastError, Failures: state.Failures,
 		CheckedAt: when(state.CheckedAt), ChangedAt: when(state.ChangedAt),
-		NextDue: when(due), DueReason: why,
+		NextDue: when(due), DueReason: why, MovedTo: news.RedactURL(state.MovedTo),
 		Health: health.Condition, Since: when(health.Since), Evidence: health.Evidence, Advice: health.Advice}
 }
 
