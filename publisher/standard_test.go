@@ -3,6 +3,9 @@ package publisher_test
 import (
 	"encoding/xml"
 	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,4 +110,36 @@ func TestP98_AboutTellsPublishersHowWeFetch(t *testing.T) {
 	p.SetStatus(publisher.Status{Schedule: "*/15 * * * *", UserAgent: "Harmattan/1.2.3 (+https://news.example.org/about)"})
 	wants(t, read(t, p.Handler(), "/about"), "<code>*/15 * * * *</code>", "<code>Harmattan/1.2.3 (&#43;https://news.example.org/about)</code>",
 		"Retry-After", "410 Gone", "desk@example.org")
+}
+
+func TestEveryTestThatTheDocumentationNamesExists(t *testing.T) {
+	document, err := os.ReadFile("../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../*/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deeper, err := filepath.Glob("../*/*/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	for _, name := range append(files, deeper...) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code.Write(text)
+	}
+	named := regexp.MustCompile("`(Test[A-Za-z0-9_]+)`").FindAllStringSubmatch(string(document), -1)
+	if len(named) < 60 {
+		t.Errorf("only %d tests are named", len(named))
+	}
+	for _, match := range named {
+		if !strings.Contains(code.String(), "func "+match[1]+"(") {
+			t.Errorf("docs/publishing.md names %s, which does not exist", match[1])
+		}
+	}
 }

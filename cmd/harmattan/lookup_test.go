@@ -1,0 +1,60 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestPagesAnswerFromWhatIsStored(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"), kidnapping())
+	b := newWorkbench(t, t.TempDir(), monday.Add(time.Hour), fleuve.source("fleuve"))
+	b.after(time.Minute)
+	fleuve.change(func(o *outlet) { o.stories[0] = battle("vingt") })
+	b.after(20 * time.Minute)
+
+	id := ""
+	for _, item := range readBack(t, b.get("/editions/sahel-security.atom").body).Items {
+		if strings.Contains(item.Title, "Ménaka") {
+			id = item.GUID
+		}
+	}
+	page := b.get("/articles?id=" + url.QueryEscape(id)).body
+	for _, want := range []string{"<del>douze</del> <ins>vingt</ins>", `<mark class="country">Mali</mark>`, "Sahel security", `<span class="sign">not met</span>`, "SHA-256"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the article's page has no %s", want)
+		}
+	}
+	if found := b.get("/search?q=MENAKA").body; !strings.Contains(found, "près de Ménaka") || strings.Contains(found, "Diffa") {
+		t.Error("capitals without accents do not find the article, or find another")
+	}
+	if found := b.get("/search?q=pres+de&edition=sahel-security").body; strings.Count(found, "<article") != 2 {
+		t.Error("the edition's two articles are not found")
+	}
+	if found := b.get("/search?q=pres+de&edition=lake-chad").body; strings.Contains(found, "Ménaka") {
+		t.Error("an article is found in an edition that it is not in")
+	}
+	w := httptest.NewRecorder()
+	b.stages.Load().publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/articles?id=unknown", nil))
+	if w.Code != http.StatusNotFound {
+		t.Errorf("an unknown article: %d", w.Code)
+	}
+}
+
+func TestPagesGoOnAnsweringAfterAReload(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	b := newWorkbench(t, t.TempDir(), monday, fleuve.source("fleuve"))
+	b.after(time.Minute)
+	if err := b.reload(t.Context(), b.stages.Load().cfg); err != nil {
+		t.Fatal(err)
+	}
+	if found := b.get("/search?q=menaka").body; !strings.Contains(found, "Ménaka") {
+		t.Error("nothing is found")
+	}
+	if page := b.get("/editions/sahel-security").body; !strings.Contains(page, "/articles?id=") {
+		t.Error("the page of the edition no longer leads to its articles")
+	}
+}
