@@ -59,6 +59,19 @@ func MarkTolls(articles, known []news.Article) {
 	}
 }
 
+// KeepTolls notes in articles that were read again their tolls, and the
+// corrections that are known: a better reading corrects nothing that was said.
+func KeepTolls(articles, known []news.Article) {
+	for i := range articles {
+		articles[i].Tolls = Tolls(articles[i])
+		for _, old := range known {
+			if old.ID == articles[i].ID {
+				articles[i].TollChanges = old.TollChanges
+			}
+		}
+	}
+}
+
 // tollLead is how far into a text its own toll is looked for, in characters:
 // further down are those of other days.
 const tollLead = 600

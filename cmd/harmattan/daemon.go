@@ -117,6 +117,9 @@ func (l cronLog) Error(err error, message string, args ...any) {
 func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 	if d.writing.TryLock() {
 		d.writeFiles(d.stages.Load())
+		if err := d.renew(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("publishing what time changed", "err", err)
+		}
 		d.writing.Unlock()
 	}
 	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())

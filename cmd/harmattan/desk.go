@@ -29,6 +29,8 @@ type desk struct {
 	// filesDue says that the folder of files is behind; filesTold that this
 	// was logged. Both are guarded by writing.
 	filesDue, filesTold bool
+	// renewAt is when an edition changes by time alone; guarded by writing.
+	renewAt map[string]time.Time
 	// judging lets one pass over the stored articles run at a time.
 	judging sync.Mutex
 	// states are the sources' states as last stored; busy are the sources
@@ -58,7 +60,7 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
 func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
-	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool)}
+	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool), renewAt: make(map[string]time.Time)}
 	st, err := newStages(cfg)
 	if err != nil {
 		return nil, err
@@ -73,7 +75,19 @@ func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
 	if d.states, err = d.store.States(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	if err := d.arrange(s.ctx, st); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	return d, nil
+}
+
+// arrange brings the stored entries in step with the configuration.
+func (d *desk) arrange(ctx context.Context, st *stages) error {
+	changed, err := d.store.Arrange(ctx, st.cfg.Storage, st.cfg.Editions, st.cfg.Sources, d.clock())
+	if len(changed) > 0 {
+		d.log.Info("entries arranged anew", "editions", changed)
+	}
+	return err
 }
 
 func (d *desk) close() error {

@@ -97,6 +97,9 @@ func (e *explanation) printIdentity(out io.Writer) {
 	for _, r := range e.Revisions {
 		field(out, fmt.Sprintf("was %d", r.Number), "%s; seen %s, document %s", r.Title, moment(r.SeenAt), r.BodyHash)
 	}
+	for _, t := range a.TollChanges {
+		field(out, "toll changed", "%s %d, now %d; seen %s", t.Kind, t.From, t.To, moment(t.At))
+	}
 	field(out, "language", "%s (%s)", a.Language, a.LanguageFrom)
 }
 

@@ -30,6 +30,9 @@ func (c *exportCommand) Run(s *session) error {
 		if d.states, err = store.States(s.ctx); err != nil {
 			return err
 		}
+		if err := d.arrange(s.ctx, st); err != nil {
+			return err
+		}
 		for _, e := range cfg.Editions {
 			entries, err := d.entries(s.ctx, st, e)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"harmattan/curator"
 	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/storage"
@@ -153,6 +154,7 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 		return nil, err
 	}
 	articles = st.curator.Curate(o.Source, o.Items, known, now)
+	curator.MarkTolls(articles, known)
 	var sketchKeys []uint64
 	since := now.Add(-st.cfg.Curator.StoryWindow.Duration)
 	for i, a := range articles {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"harmattan/news"
@@ -63,6 +64,9 @@ func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error
 	if err != nil {
 		return err
 	}
+	if at := nextChange(e, entries); !at.IsZero() {
+		d.renewAt[e.ID] = at
+	}
 	var changedAt time.Time
 	hash := st.publisher.Hash(e, entries)
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
@@ -77,4 +81,38 @@ func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error
 	}
 	d.log.Info("published", "edition", e.ID, "entries", len(entries), "changed_at", changedAt.UTC().Format(time.RFC3339))
 	return nil
+}
+
+// nextChange is when an edition changes by time alone, zero for never: the
+// update of an entry becomes due, or the oldest one has been kept long enough.
+func nextChange(e news.Edition, entries []news.Entry) (next time.Time) {
+	for i := range entries {
+		moments := []time.Time{entries[i].ChangesAt}
+		if e.Keep.Duration > 0 {
+			moments = append(moments, entries[i].Published.Add(e.Keep.Duration))
+		}
+		for _, at := range moments {
+			if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+				next = at
+			}
+		}
+	}
+	return next
+}
+
+// renew publishes the editions that time has changed. The caller holds
+// d.writing.
+func (d *desk) renew(ctx context.Context) error {
+	var due []string
+	for id, at := range d.renewAt {
+		if !at.After(d.clock()) {
+			due = append(due, id)
+			delete(d.renewAt, id)
+		}
+	}
+	if len(due) == 0 {
+		return nil
+	}
+	slices.Sort(due)
+	return d.publish(ctx, d.stages.Load(), due)
 }

@@ -100,6 +100,7 @@ func (r *replay) reread(ctx context.Context, source news.Source, raw news.Raw) (
 		better = append(better, a)
 		r.changes = append(r.changes, rereadChange{kind, source.ID, raw.Hash, raw.ReceivedAt, a.ID, a.Title, a.Link, what})
 	}
+	curator.KeepTolls(better, known)
 	return better, nil
 }
 

@@ -48,6 +48,14 @@ func (h *hand) move(by time.Duration) {
 
 func newWorkbench(t *testing.T, dir string, now time.Time, sources ...news.Source) *workbench {
 	t.Helper()
+	b := &workbench{hand: hand{now: now}}
+	b.open(t, roundsConfig(t, sources...), dir)
+	return b
+}
+
+// roundsConfig is the example with sources of the test's own.
+func roundsConfig(t *testing.T, sources ...news.Source) *config.Config {
+	t.Helper()
 	cfg, err := config.Parse("config.example.toml", harmattan.Example())
 	if err != nil {
 		t.Fatal(err)
@@ -57,9 +65,7 @@ func newWorkbench(t *testing.T, dir string, now time.Time, sources ...news.Sourc
 	cfg.Fetcher.MinInterval = news.Duration{Duration: time.Minute}
 	cfg.Fetcher.HostSpacing = news.Duration{}
 	cfg.Fetcher.Allow = []string{"127.0.0.0/8"}
-	b := &workbench{hand: hand{now: now}}
-	b.open(t, cfg, dir)
-	return b
+	return cfg
 }
 
 // open builds the desk over the configuration.
