@@ -15,7 +15,7 @@ import (
 
 // judging is the version of the way of judging: another one judges stored
 // articles again.
-const judging = "1"
+const judging = "2"
 
 // judge decides what an article is about and which editions it belongs to. It
 // never changes once made and is safe for concurrent use.

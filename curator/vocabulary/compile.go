@@ -59,7 +59,7 @@ func compile(files []File) (*Vocabulary, error) {
 func (c *compiler) declare() {
 	for _, s := range c.sources {
 		for _, e := range s.entries() {
-			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: c.date(s, e.Since),
+			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: c.date(s, e.Since), Until: c.date(s, e.Until),
 				Shares: e.Shares, TopicWeight: strengths[e.Strength], Point: point(e.Point)})
 		}
 		for _, t := range s.Topic {

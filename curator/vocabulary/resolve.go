@@ -12,6 +12,7 @@ import (
 const (
 	borderShare  = 0.35 // "near the border with …"
 	bearerShare  = 0.35 // "a … footballer"
+	pastShare    = 0.5  // somebody out of office, a mission that left
 	locatedShare = 0.65 // an ambiguous name after "in" or "ville de"
 
 	supportedHalf = 0.8 // a name that counts half, with support
@@ -56,8 +57,21 @@ func (v *Vocabulary) resolve(b *buffer, r *Reading, fields []Field, language str
 			m.Weight = supportedHalf
 		}
 		s.neighbours(m)
+		s.age(m, at)
 	}
 	s.settleNamesakes()
+}
+
+// lingering is how long a name speaks of the present when what it names is
+// over: the end itself is news.
+const lingering = 90 * 24 * time.Hour
+
+// age lowers the name of what was over when the article was published.
+func (s *resolver) age(m *Mention, at time.Time) {
+	until := s.concepts[m.Concept].Until
+	if m.Weight > 0 && !until.IsZero() && at.After(until.Add(lingering)) {
+		m.Weight, m.Note = m.Weight*pastShare, "it was over by then"
+	}
 }
 
 // settleNamesakes leaves of several places with one name those whose country
@@ -174,7 +188,7 @@ func (s *resolver) weighSupport(beat []int) {
 	for i := range s.reading.Mentions {
 		m := &s.reading.Mentions[i]
 		f := &s.forms[m.form]
-		guarded := f.rule >= 0 && s.rules[f.rule].guards()
+		guarded := f.rule >= 0 && s.rules[f.rule].guards() || s.hasNamesake(i)
 		for _, country := range s.concepts[m.Concept].Countries {
 			if m.Weight > 0.5 && !f.context && !guarded {
 				s.firm[country]++
@@ -186,6 +200,17 @@ func (s *resolver) weighSupport(beat []int) {
 	for _, country := range beat {
 		s.firm[country]++
 	}
+}
+
+// hasNamesake tells that the name at an index may be that of places in several
+// countries: it cannot tell itself which is meant.
+func (s *resolver) hasNamesake(i int) bool {
+	all := s.reading.Mentions
+	other := func(k int) bool {
+		return k >= 0 && k < len(all) && all[k].Field == all[i].Field && all[k].Token == all[i].Token &&
+			!slices.Equal(s.concepts[all[k].Concept].Countries, s.concepts[all[i].Concept].Countries)
+	}
+	return other(i-1) || other(i+1)
 }
 
 // supported tells that something else speaks of a country of the mention.

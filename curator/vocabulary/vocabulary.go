@@ -70,6 +70,8 @@ type Concept struct {
 	// Since is when it came to be, zero for always: an older article cannot
 	// speak of it. For people it is when they took office, and no bound.
 	Since time.Time
+	// Until is when it ceased to be, or left office, zero when it did not.
+	Until time.Time
 }
 
 // grammar holds folded words that tell how a name beside them is meant.
