@@ -47,22 +47,38 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 		Article: func(ctx context.Context, ref string) (publisher.ArticleView, error) {
 			e, err := explain(ctx, d.store, st.curator, st.sources, ref)
 			if errors.Is(err, storage.ErrNotFound) {
-				err = publisher.ErrNotFound
+				return publisher.ArticleView{}, publisher.ErrNotFound
 			}
+			d.logQuestion(ctx, err)
 			return publisher.ArticleView{
 				Article: e.Article, Source: e.Source, State: e.State, Story: e.Story, Revisions: e.Revisions, Editions: e.Editions,
 			}, err
 		},
 		Search: func(ctx context.Context, query, edition string, limit int) ([]news.Article, error) {
-			query = vocabulary.Fold(query)
-			if edition == "" {
-				return d.store.Search(ctx, query, limit)
-			}
-			found, err := d.store.Search(ctx, query, searched)
-			found = slices.DeleteFunc(found, func(a news.Article) bool {
-				return !slices.ContainsFunc(a.Editions, func(m news.Membership) bool { return m.EditionID == edition })
-			})
-			return found[:min(len(found), limit)], err
+			found, err := searchStored(ctx, d.store, query, edition, limit)
+			d.logQuestion(ctx, err)
+			return found, err
 		},
+	}
+}
+
+// searchStored finds articles by the words of their titles and excerpts.
+func searchStored(ctx context.Context, store *storage.Store, query, edition string, limit int) ([]news.Article, error) {
+	query = vocabulary.Fold(query)
+	if edition == "" {
+		return store.Search(ctx, query, limit)
+	}
+	found, err := store.Search(ctx, query, searched)
+	found = slices.DeleteFunc(found, func(a news.Article) bool {
+		return !slices.ContainsFunc(a.Editions, func(m news.Membership) bool { return m.EditionID == edition })
+	})
+	return found[:min(len(found), limit)], err
+}
+
+// logQuestion tells the operator why a page could not be made: readers are not
+// told. That a reader went away is nobody's fault.
+func (d *desk) logQuestion(ctx context.Context, err error) {
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
+		d.log.Error("question", "err", err)
 	}
 }
