@@ -2,6 +2,7 @@ package fetcher_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,5 +224,43 @@ func TestF16_PartialContentIsNoDocument(t *testing.T) {
 	})
 	if r := poll(newFetcher(t), s.source(), news.SourceState{}, noon); r.Outcome != fetcher.OutcomeFailed || len(r.Items) != 0 {
 		t.Errorf("outcome %s with %d items", r.Outcome, len(r.Items))
+	}
+}
+
+func TestF03_BothValidatorsAreSentTogether(t *testing.T) {
+	etag, modified, document := `"1"`, "Sun, 01 Mar 2026 09:00:00 GMT", twoItems
+	s := serve(t, validating(&etag, &modified, &document))
+	f := newFetcher(t)
+	r := poll(f, s.source(), news.SourceState{}, noon)
+	s.asked()
+	poll(f, s.source(), r.State, noon.Add(time.Hour))
+	asked := s.asked()
+	if len(asked) != 1 || asked[0].Header.Get("If-None-Match") != etag || asked[0].Header.Get("If-Modified-Since") != modified {
+		t.Errorf("%d requests, sent %v", len(asked), asked[0].Header)
+	}
+}
+
+func TestF06_WeakValidatorsAreOpaque(t *testing.T) {
+	document := twoItems
+	weak, sent := `W/"2026-03-02\x, "y"`, ""
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		sent = r.Header.Get("If-None-Match")
+		w.Header().Set("ETag", weak)
+		if strings.TrimPrefix(sent, "W/") == strings.TrimPrefix(weak, "W/") { // weak comparison
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		write(w, document)
+	})
+	f := newFetcher(t)
+	r := poll(f, s.source(), news.SourceState{}, noon)
+	r = poll(f, s.source(), r.State, noon.Add(time.Hour))
+	if sent != weak || r.Outcome != fetcher.OutcomeUnchanged || r.State.ETag != weak {
+		t.Errorf("sent %s, outcome %s, kept %s", sent, r.Outcome, r.State.ETag)
+	}
+	// A server that makes the validator strong with the 304 is believed.
+	weak = strings.TrimPrefix(weak, "W/")
+	if r = poll(f, s.source(), r.State, noon.Add(2*time.Hour)); r.Code != http.StatusNotModified || r.State.ETag != weak {
+		t.Errorf("status %d, kept %s", r.Code, r.State.ETag)
 	}
 }

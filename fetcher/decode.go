@@ -103,24 +103,30 @@ func convert(enc encoding.Encoding, document []byte) []byte {
 }
 
 // legacy tells apart a document with a few broken bytes, which get U+FFFD, and
-// one that is not UTF-8 at all in spite of its label: many bytes above 127 and
-// not one sequence that UTF-8 would allow.
+// one that is not UTF-8 at all in spite of its label: the bytes above 127 that
+// break UTF-8 outnumber by far the sequences that it allows, which do occur by
+// accident ("Ã©"), and they stand alone between letters, as in western languages.
 func legacy(document []byte) encoding.Encoding {
-	const enough = 4
-	broken := 0
+	const enough, farMore = 4, 3
+	broken, crowded, valid := 0, 0, 0
 	for i := 0; i < len(document); {
 		if document[i] < utf8.RuneSelf {
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRune(document[i:])
-		if r != utf8.RuneError || size > 1 {
-			return nil
+		switch {
+		case r != utf8.RuneError || size > 1:
+			valid++
+		case i > 0 && document[i-1] >= utf8.RuneSelf:
+			crowded++
+			broken++
+		default:
+			broken++
 		}
-		broken++
-		i++
+		i += size
 	}
-	if broken < enough {
+	if broken < enough || broken <= farMore*valid || 2*crowded > broken {
 		return nil
 	}
 	enc, _ := charset.Lookup("windows-1252")

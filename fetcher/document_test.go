@@ -370,3 +370,44 @@ func TestF99_TheOriginalLinkReplacesTheProxys(t *testing.T) {
 		t.Errorf("link %s", item.Link)
 	}
 }
+
+func TestF80_TheEncodingIsTakenFromMostOfTheBytes(t *testing.T) {
+	western := func(text string) string { return encoded(t, charmap.Windows1252, text) }
+	for name, c := range map[string]struct{ bytes, want string }{
+		"one accident":            {western("La criminalité liée à l’été, MÃ©naka"), "La criminalité liée à l’été, MÃ©naka"},
+		"a capital before a mark": {western("Été à É»ole, sécurité renforcée, état d’urgence"), "Été à É»ole, sécurité renforcée, état d’urgence"},
+		"mostly utf-8":            {"Sécurité à Ménaka, à Gao, où l’armée a été relevée \xe9 \xe8 \xe0 \xf9", "Sécurité à Ménaka, à Gao, où l’armée a été relevée \uFFFD \uFFFD \uFFFD \uFFFD"},
+		"too little to tell":      {"\xe9t\xe9 2026, \xe0", "\uFFFDt\uFFFD 2026, \uFFFD"},
+	} {
+		doc := parse(t, titled(c.bytes))
+		if len(doc.Items) != 1 || doc.Items[0].Title != c.want {
+			t.Errorf("%s: got %q, want %q", name, doc.Items[0].Title, c.want)
+		}
+	}
+	arabic := parse(t, titled(encoded(t, charmap.Windows1256, "هجوم على قافلة في كيدال")))
+	if strings.ContainsAny(arabic.Items[0].Title, "åÌæã") || !strings.Contains(arabic.Items[0].Title, "\uFFFD") {
+		t.Errorf("Arabic was guessed to be western: %q", arabic.Items[0].Title)
+	}
+}
+
+// gofeed sees neither marks nor labels of the header, and believes the
+// declaration: what it gets is UTF-8 that declares nothing else.
+func TestF79_DocumentsAreUTF8BeforeTheyAreParsed(t *testing.T) {
+	arabic := "هجوم على قافلة في كيدال"
+	atom := func(label, title string) string {
+		return `<?xml version='1.0' encoding='` + label + `' standalone="yes"?><feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><id>urn:x</id>` +
+			`<entry><id>urn:1</id><title>` + title + `</title></entry></feed>`
+	}
+	for name, c := range map[string]struct{ document, contentType string }{
+		"utf-16 that declares itself":      {utf16Bytes(atom("UTF-16", arabic), false, true), "application/atom+xml"},
+		"a mark and a wrong label":         {"\uFEFF" + atom("windows-1252", arabic), ""},
+		"a header against the declaration": {encoded(t, charmap.Windows1256, atom("utf-8", arabic)), "application/atom+xml; charset=windows-1256"},
+		"a declaration alone":              {encoded(t, charmap.Windows1256, atom("windows-1256", arabic)), "application/atom+xml"},
+		"a declaration nobody knows":       {atom("x-desk-7", arabic), ""},
+	} {
+		doc, err := fetcher.Parse(desk, []byte(c.document), c.contentType, "", fetcher.Limits{})
+		if err != nil || len(doc.Items) != 1 || doc.Items[0].Title != arabic {
+			t.Errorf("%s: %+v: %v", name, doc.Items, err)
+		}
+	}
+}
