@@ -37,7 +37,7 @@ func newFetcher(t *testing.T, change ...func(*fetcher.Options)) *fetcher.Fetcher
 	return f
 }
 
-// site is a server that remembers what it was asked.
+// site is a server without a robots.txt that remembers what else it was asked.
 type site struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -48,6 +48,10 @@ func serve(t *testing.T, handler http.HandlerFunc) *site {
 	t.Helper()
 	s := &site{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
 		s.mu.Lock()
 		s.requests = append(s.requests, r)
 		s.mu.Unlock()
