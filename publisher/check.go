@@ -32,8 +32,11 @@ func (p *Publisher) check(f format, d *draft, body []byte) error {
 		}
 		return nil
 	}
-	if f.suffix == ".geojson" {
+	switch f.suffix {
+	case ".geojson":
 		return checkGeo(d, body)
+	case ".opml":
+		return xml.Unmarshal(body, new(opmlDocument))
 	}
 	if len(body) > p.options.MaxBytes && len(d.Pieces) > 1 {
 		return fmt.Errorf("has %d bytes, more than max_bytes (%d)", len(body), p.options.MaxBytes)

@@ -17,7 +17,7 @@ import (
 const manifestName = ".harmattan-files"
 
 // Export writes every document as a file into the directory, which is made when
-// missing: editions/ID.rss, .atom, .json, .geojson and editions/ID/index.html, index.html,
+// missing: editions/ID.rss, .atom, .json, .geojson, .opml and editions/ID/index.html, index.html,
 // about/index.html and the rest. The bytes are those that Handler serves. A file
 // is written aside and renamed, and only when it differs; its time is that of
 // Last-Modified. Files of editions that left the configuration are removed if

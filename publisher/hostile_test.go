@@ -79,7 +79,7 @@ func TestP51_P55_HostileStringsInEveryField(t *testing.T) {
 			continue
 		}
 		p.SetStatus(publisher.Status{At: changed, Sources: []publisher.SourceStatus{{Source: infected(s).Source, State: infected(s).Feed}}, Schedule: s, UserAgent: s, Trouble: s})
-		for _, suffix := range append(feedSuffixes, ".geojson", "") {
+		for _, suffix := range append(feedSuffixes, ".geojson", ".opml", "") {
 			harmless(t, suffix, body(t, p, suffix))
 		}
 		for _, path := range []string{"/", "/about", "/opml.xml", "/sources.opml"} {
@@ -116,7 +116,7 @@ func harmless(t *testing.T, suffix, document string) {
 			t.Errorf("%s: %v", suffix, err)
 		}
 	}
-	if suffix == ".rss" && strings.Contains(document, "<opml") || suffix == ".geojson" || suffix == "" {
+	if strings.Contains(document, "<opml") || suffix == ".geojson" || suffix == "" {
 		return
 	}
 	for _, item := range parse(t, document).Items {

@@ -67,6 +67,25 @@ func (p *Publisher) opmlSources(o *overview) ([]byte, error) {
 	return p.opml(p.title()+": sources", o.Changed, all)
 }
 
+// opmlEdition lists the sources whose articles the edition carries now, each
+// once, in the order of its entries.
+func (p *Publisher) opmlEdition(d *draft) ([]byte, error) {
+	var all []outline
+	seen := map[string]bool{}
+	for i := range d.Pieces {
+		source, lang := d.Pieces[i].From, languageTag(d.Pieces[i].entry.Source.Language)
+		if via := d.Pieces[i].Via; via != nil {
+			source = *via // the one that we read
+		}
+		if source.URL == "" || seen[source.URL] {
+			continue
+		}
+		seen[source.URL] = true
+		all = append(all, outline{Type: "rss", Text: source.Title, Title: source.Title, Language: lang, XMLURL: source.URL, HTMLURL: source.Home})
+	}
+	return p.opml(d.Title+": sources", d.Updated, all)
+}
+
 func (p *Publisher) opml(title string, modified time.Time, body []outline) ([]byte, error) {
 	head := opmlHead{Title: title, Owner: p.title(), Mail: contactMail(p.options.Contact)}
 	if sane(modified) {

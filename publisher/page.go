@@ -31,7 +31,7 @@ type editionPage struct {
 	Ask       bool // pages answer questions
 	Dir       string
 	Addresses []address
-	Map       address // the places as GeoJSON
+	More      []address // the places as GeoJSON, the sources as OPML
 	Days      []day
 }
 
@@ -59,7 +59,9 @@ func (p *Publisher) page(d *draft) ([]byte, error) {
 	v := editionPage{
 		draft: d, W: d.Words, Root: p.path + "/", Site: p.title(), Home: p.address(d.ID, ""), Ask: p.hasLookup(),
 		Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
-		Map: address{d.Words.Map, p.address(d.ID, ".geojson"), "application/geo+json"},
+		More: []address{
+			{d.Words.Map, p.address(d.ID, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.address(d.ID, ".opml"), "text/x-opml"},
+		},
 	}
 	for i := range d.Pieces {
 		c := &d.Pieces[i]

@@ -45,7 +45,7 @@ type issue struct {
 	entries   int
 	newest    time.Time
 	heads     []headline
-	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ""
+	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ".opml", ""
 }
 
 // New makes a publisher for the editions. Options and editions must have passed
@@ -187,6 +187,7 @@ func formats() []format {
 		{"RSS", ".rss", "application/rss+xml; charset=utf-8", true, (*Publisher).rss},
 		{"JSON Feed", ".json", "application/feed+json; charset=utf-8", true, (*Publisher).json},
 		{"GeoJSON", ".geojson", "application/geo+json", false, (*Publisher).geojson},
+		{"OPML", ".opml", "text/x-opml; charset=utf-8", false, (*Publisher).opmlEdition},
 		{"page", "", "text/html; charset=utf-8", false, (*Publisher).page},
 	}
 }

@@ -62,8 +62,8 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID and, as web servers present
-// exported pages, ID/.
+// serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID.opml, ID and, as
+// web servers present exported pages, ID/.
 func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
 	id, suffix := strings.TrimSuffix(name, "/"), ""
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
@@ -82,7 +82,7 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name st
 	}
 	d := now.documents[suffix]
 	if d == nil {
-		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom, .json and .geojson.")
+		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom, .json, .geojson and .opml.")
 		return
 	}
 	d.serve(w, r)

@@ -244,6 +244,23 @@ func TestP72_IconsAndPagesAround(t *testing.T) {
 	refuses(t, read(t, p.Handler(), "/robots.txt"), "Disallow")
 }
 
+func TestP84_AnEditionListsTheSourcesOfItsEntries(t *testing.T) {
+	list := append(entries(), entries()...)
+	for i := range list[4:] {
+		list[4+i].Article.ID += "-again"
+	}
+	list[1].Source.URL, list[5].Source.URL = "", ""
+	p := published(t, list)
+	r := get(p, "/editions/sahel-security.opml")
+	document := readAny(t, r)
+	if r.Header.Get("Content-Type") != "text/x-opml; charset=utf-8" || strings.Count(document, "<outline ") != 3 {
+		t.Errorf("%s: %s", r.Header.Get("Content-Type"), document)
+	}
+	wants(t, document, "<title>Sahel: security: sources</title>", `title="Gao Monitor – News" xmlUrl="https://gaomonitor.example/feed" htmlUrl="https://gaomonitor.example/" language="en"`,
+		`xmlUrl="https://revue-ouest.example/rss.xml"`)
+	wants(t, body(t, p, ""), `href="https://news.example.org/editions/sahel-security.opml"`)
+}
+
 func TestP84_OPMLListsEditionsAndSources(t *testing.T) {
 	p := published(t, entries())
 	p.SetStatus(publisher.Status{At: changed, Sources: []publisher.SourceStatus{

@@ -25,7 +25,7 @@ type words struct {
 	// Subscribe and the words below stand on the edition's page.
 	Subscribe, SubscribeHelp   string
 	Entries, LastChange, Empty string
-	Map                        string
+	Map, Sources               string
 	Why, Revised, About, All   string
 	Skip, Search               string
 	// Toll introduces corrected numbers of victims; From and to are joined by
@@ -44,7 +44,7 @@ var english = words{
 	LeaveOut:  "To have a source left out:",
 	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
-	Map: "Places, for maps",
+	Map: "Places, for maps", Sources: "Sources, as OPML",
 	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search",
 	Toll: "Toll changed", arrow: " → ",
 	victims: map[news.TollKind]string{news.TollKilled: "killed", news.TollInjured: "injured", news.TollAbducted: "abducted", news.TollDisplaced: "displaced"},
@@ -59,7 +59,7 @@ var french = words{
 	LeaveOut:  "Pour faire retirer une source\u00a0:",
 	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
-	Map: "Lieux, pour cartes",
+	Map: "Lieux, pour cartes", Sources: "Sources, en OPML",
 	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche",
 	Toll: "Bilan modifié", arrow: " → ",
 	victims: map[news.TollKind]string{news.TollKilled: "tués", news.TollInjured: "blessés", news.TollAbducted: "enlevés", news.TollDisplaced: "déplacés"},
@@ -74,7 +74,7 @@ var arabic = words{
 	LeaveOut:  "لطلب استبعاد مصدر:",
 	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
-	Map: "الأماكن، للخرائط",
+	Map: "الأماكن، للخرائط", Sources: "المصادر بصيغة OPML",
 	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث",
 	Toll: "تغيّرت الحصيلة", arrow: " ← ",
 	victims: map[news.TollKind]string{news.TollKilled: "القتلى", news.TollInjured: "الجرحى", news.TollAbducted: "المختطفون", news.TollDisplaced: "النازحون"},
