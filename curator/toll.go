@@ -185,7 +185,7 @@ func (s tollSentence) tolls(found map[news.TollKind]int) {
 		if n, at := s.behind(i, word); at >= 0 && !taken[at] {
 			taken[at] = true
 			note(found, word.kind, n)
-		} else if n, at := s.before(i); at >= 0 && !taken[at] {
+		} else if n, at := s.before(i, taken); at >= 0 && !taken[at] {
 			taken[at] = true
 			note(found, word.kind, n)
 		}
@@ -203,7 +203,7 @@ func (s tollSentence) behind(i int, word tollWord) (n, at int) {
 	for j := i + 1; j < len(s); j++ {
 		switch {
 		case s[j].n > 0 && (word.leads || j > i+1 && word.counts) && s.counts(j):
-			return s[j].n, j
+			return s[j].n + s.sumBehind(j), j
 		case s[j].n > 0 || !(tollFillers[s[j].text] || word.counts && tollRises[s[j].text]):
 			return 0, -1
 		}
@@ -213,16 +213,15 @@ func (s tollSentence) behind(i int, word tollWord) (n, at int) {
 
 // before finds the number in "12 dead", "douze soldats maliens ont été tués",
 // "12 soldiers and 3 civilians killed".
-func (s tollSentence) before(i int) (n, at int) {
+func (s tollSentence) before(i int, taken []bool) (n, at int) {
 	people := false
 	for j := i - 1; j >= 0 && i-j <= tollReach; j-- {
 		t := s[j]
-		if t.n > 0 || t.text == "un" || t.text == "une" || t.text == "one" {
-			n = max(t.n, 1)
-			if !people && j < i-1 && !s.onlyVerbs(j+1, i) || !s.counts(j) || t.n == 0 && !people && j < i-1 {
+		if n = max(t.n, s.one(j, i)); n > 0 {
+			if t.n > 0 && !people && !s.onlyVerbs(j+1, i) || !s.counts(j) {
 				return 0, -1
 			}
-			more, sure := s.sumBefore(j, people)
+			more, sure := s.sumBefore(j, people, taken)
 			if !sure {
 				return 0, -1
 			}
@@ -236,9 +235,42 @@ func (s tollSentence) before(i int) (n, at int) {
 	return 0, -1
 }
 
+// one is 1 for "un soldat", "one killed", but not for an article before anything
+// else, nor for the United Nations.
+func (s tollSentence) one(j, word int) int {
+	if tollOnes[s[j].text] && (j+1 == word || tollPerson[s[j+1].text]) {
+		return 1
+	}
+	return 0
+}
+
+// sumBehind is what an "and" adds to the number at j: "ten civilians and three
+// soldiers".
+func (s tollSentence) sumBehind(j int) int {
+	and := j + 1
+	for and < len(s) && !tollAnds[s[and].text] {
+		and++
+	}
+	k := and + 1
+	if k >= len(s) || s[k].n == 0 || !s.counts(k) || and-j > tollReach || !s.names(j+1, and) || !s.names(k+1, min(k+4, len(s))) {
+		return 0
+	}
+	for _, t := range s[k+1 : min(k+1+tollReach, len(s))] {
+		if _, other := tollWords[t.text]; other { // "and three soldiers wounded"
+			return 0
+		}
+	}
+	return s[k].n
+}
+
+// names tells whether people are named between two places.
+func (s tollSentence) names(from, to int) bool {
+	return slices.ContainsFunc(s[from:to], func(t tollToken) bool { return tollPeople[t.text] })
+}
+
 // sumBefore is what stands before an "and" in front of the number at j, when
 // both count people. It is not sure when the "and" joins something else.
-func (s tollSentence) sumBefore(j int, people bool) (n int, sure bool) {
+func (s tollSentence) sumBefore(j int, people bool, taken []bool) (n int, sure bool) {
 	if j == 0 || !tollAnds[s[j-1].text] || !people {
 		return 0, true
 	}
@@ -246,6 +278,9 @@ func (s tollSentence) sumBefore(j int, people bool) (n int, sure bool) {
 	for k := j - 2; k >= 0 && j-k <= tollReach; k-- {
 		if _, other := tollWords[s[k].text]; other {
 			return 0, true // "killed 4 and 3 civilians injured"
+		}
+		if s[k].n > 0 && taken[k] { // "kill ten civilians and three soldiers are wounded"
+			return 0, true
 		}
 		if s[k].n > 0 {
 			return s[k].n, named && s.counts(k)

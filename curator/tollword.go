@@ -19,17 +19,17 @@ var tollWords = func() map[string]tollWord {
 	for word, list := range map[tollWord]string{
 		{news.TollKilled, true, false}: "killed kills kill killing massacred slain tue tuent tuant tuait massacre " +
 			"مقتل قتل وقتل بمقتل ومقتل قتلت وقتلت استشهاد مصرع ومصرع يقتل تقتل",
-		{news.TollKilled, false, false}: "dead deaths died fatalities tues tuees morts mortes mort deces decedes قتيلا قتيل",
+		{news.TollKilled, false, false}: "dead deaths died fatalities tuee tues tuees morts mortes mort deces decedes قتيلا قتيل",
 		{news.TollKilled, false, true}:  "toll قتلى القتلى",
 
 		{news.TollInjured, true, false}: "wounded wounds wounding injured injures injuring blesse blessent blessant " +
 			"اصابه واصابه باصابه اصيب واصيب جرح وجرح",
-		{news.TollInjured, false, false}: "injuries blesses blessees جريحا جريح جرحى مصابا",
+		{news.TollInjured, false, false}: "injuries blessee blesses blessees جريحا جريح جرحى مصابا",
 		{news.TollInjured, false, true}:  "مصابين المصابين الجرحى",
 
 		{news.TollAbducted, true, false}: "abducted abducts abduct abducting kidnapped kidnaps kidnap kidnapping enleve enlevent enlevant " +
 			"kidnappe kidnappent kidnappant اختطاف خطف يختطف واختطاف وخطف اختطف يختطفون",
-		{news.TollAbducted, false, false}: "hostages enleves enlevees kidnappes kidnappees otages مختطفا مختطفين رهينه رهائن",
+		{news.TollAbducted, false, false}: "hostages enlevee enleves enlevees kidnappee kidnappes kidnappees otages مختطفا مختطفين رهينه رهائن",
 
 		{news.TollDisplaced, true, false}:  "displaced displaces displacing deplace deplacent deplacant نزوح ونزوح تشريد",
 		{news.TollDisplaced, false, false}: "نازحا نازح",
@@ -62,15 +62,22 @@ var (
 // tollPeople are words for the people whom a toll counts.
 var tollPeople = words("people persons soldiers troops civilians villagers residents men women children boys girls pupils students police " +
 	"policemen officers gendarmes militants fighters jihadists terrorists insurgents rebels gunmen peacekeepers farmers herders travellers " +
-	"passengers worshippers workers hostages refugees families others bodies personnel miners traders drivers teachers person soldier civilian man woman child " +
+	"employees volunteers migrants members staff passengers worshippers workers hostages refugees families others bodies personnel miners traders drivers teachers " +
 	"personnes soldats militaires civils villageois habitants hommes femmes enfants filles garcons eleves etudiants policiers agents combattants " +
 	"jihadistes djihadistes terroristes rebelles assaillants casques paysans eleveurs voyageurs passagers fideles travailleurs ouvriers otages " +
-	"refugies familles autres corps victimes humanitaires chauffeurs commercants orpailleurs enseignants personne soldat militaire civil homme femme enfant " +
+	"refugies familles autres corps victimes humanitaires chauffeurs commercants orpailleurs mineurs migrants volontaires enseignants " +
 	"شخص شخصا اشخاص جندي جنديا جنود مدني مدنيا مدنيين مدنيون عسكري عسكريا عسكريين رجل رجلا رجال امراه نساء طفل طفلا اطفال طالب طالبا طلاب طالبات " +
 	"شرطيا شرطيين مسلح مسلحا مسلحين ارهابي ارهابيا ارهابيين قروي قرويا قرويين مسافر مسافرا مسافرين عنصرا عناصر مواطن مواطنا مواطنين اخرين")
 
+// tollOnes are words for one, tollPerson those for one person.
+var (
+	tollOnes   = words("un une one")
+	tollPerson = words("person soldier civilian man woman child boy girl policeman officer farmer villager journalist personne soldat militaire civil homme " +
+		"femme enfant garcon fille policier gendarme paysan habitant eleve cultivateur berger journaliste enseignant")
+)
+
 // tollVerbs join a number with what became of those it counts.
-var tollVerbs = words("were was are is be been being have has had feared reported confirmed ont ete sont est a etaient furent avaient auraient the " +
+var tollVerbs = words("were was are is be been being have has had feared reported confirmed found ont ete sont est a etaient furent avaient auraient the " +
 	"others more autres كانوا قد تم")
 
 // tollBreaks part a number from a word behind it.
