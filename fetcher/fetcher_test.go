@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +38,7 @@ func newFetcher(t *testing.T, change ...func(*fetcher.Options)) *fetcher.Fetcher
 	return f
 }
 
-// site is a server without a robots.txt that remembers what else it was asked.
+// site is a server that remembers what it was asked.
 type site struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -48,10 +49,6 @@ func serve(t *testing.T, handler http.HandlerFunc) *site {
 	t.Helper()
 	s := &site{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/robots.txt" {
-			http.NotFound(w, r)
-			return
-		}
 		s.mu.Lock()
 		s.requests = append(s.requests, r)
 		s.mu.Unlock()
@@ -68,6 +65,11 @@ func (s *site) asked() []*http.Request {
 	asked := s.requests
 	s.requests = nil
 	return asked
+}
+
+// askedFor lists the requests since the last call, without those for robots.txt.
+func (s *site) askedFor() []*http.Request {
+	return slices.DeleteFunc(s.asked(), func(r *http.Request) bool { return r.URL.Path == "/robots.txt" })
 }
 
 func (s *site) source() news.Source { return news.Source{ID: "tenere", URL: s.URL + "/feed"} }

@@ -33,13 +33,13 @@ func TestF47_AMoveIsNotKeptBeforeFivePollsOrBeforeTwoDays(t *testing.T) {
 		for _, after := range at {
 			s.asked()
 			state = poll(f, s.source(), state, noon.Add(after)).State
-			if asked := s.asked(); asked[0].URL.Path != "/feed" {
+			if asked := s.askedFor(); asked[0].URL.Path != "/feed" {
 				t.Errorf("%s: after %s it was asked at %s", name, after, asked[0].URL)
 			}
 		}
 		s.asked()
 		poll(f, s.source(), state, noon.Add(200*time.Hour))
-		if asked := s.asked(); asked[0].URL.Path != "/elsewhere" {
+		if asked := s.askedFor(); asked[0].URL.Path != "/elsewhere" {
 			t.Errorf("%s: at last it was asked at %s", name, asked[0].URL)
 		}
 	}
@@ -67,7 +67,7 @@ func TestF49_NoMoveOntoAnotherSourceOnAnyPath(t *testing.T) {
 	poll(f, s.source(), kept, later)
 	for range f.Stream(t.Context(), []fetcher.Job{job}, at(later)) {
 	}
-	for _, r := range s.asked() {
+	for _, r := range s.askedFor() {
 		if r.URL.Path == "/zinder" && r.Header.Get("If-None-Match") != "" || r.URL.Path != "/zinder" && r.URL.Path != "/feed" {
 			t.Errorf("asked at %s", r.URL)
 		}

@@ -183,7 +183,7 @@ func TestF14_AfterALongSleepEachSourceIsAskedOnceAndSpreadAgain(t *testing.T) {
 			t.Errorf("%s makes up for what it missed", job.Source.ID)
 		}
 	}
-	if len(s.asked()) != 40 || len(at) < 35 {
+	if len(s.askedFor()) != 40 || len(at) < 35 {
 		t.Errorf("40 sources are due at %d times again", len(at))
 	}
 }
