@@ -40,9 +40,9 @@ type Result struct {
 	ReceivedAt time.Time
 	// Move is news of a permanent redirect, nil when there is none.
 	Move *Move
-	// Raw is the response as received, for the archive; nil when its document
-	// brought nothing that was not known, and when there was none.
-	Raw *news.Raw
+	// Raws are the responses as received, for the archive: none when the
+	// document brought nothing that was not known, several when it led to others.
+	Raws []news.Raw
 }
 
 // Fetcher fetches sources. It is safe for concurrent use; all it remembers is

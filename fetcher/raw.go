@@ -24,10 +24,10 @@ func (v *visit) withRaw(a *answer, r Result) Result {
 	if len(a.body) == 0 || r.Outcome != OutcomeFailed && len(union(before, r.State.ItemHashes)) == len(before) {
 		return r
 	}
-	r.Raw = &news.Raw{
+	r.Raws = []news.Raw{{
 		SourceID: v.job.Source.ID, Hash: bodyHash(a.body), Body: bytes.Clone(a.body), Size: int64(len(a.body)),
 		URL: v.address, FinalURL: a.url, Status: a.code, Header: rawHeader(a.header), ReceivedAt: r.ReceivedAt,
-	}
+	}}
 	return r
 }
 

@@ -28,10 +28,10 @@ func TestAResultHoldsTheResponseAsItWasReceived(t *testing.T) {
 		write(w, body)
 	})
 	r := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon)
-	raw := r.Raw
-	if raw == nil {
-		t.Fatal("no raw response")
+	if len(r.Raws) != 1 {
+		t.Fatalf("%d raw responses", len(r.Raws))
 	}
+	raw := r.Raws[0]
 	sum := sha256.Sum256([]byte(body))
 	if string(raw.Body) != body || raw.Hash != hex.EncodeToString(sum[:]) || raw.Hash != r.Items[0].BodyHash || raw.Size != int64(len(body)) {
 		t.Errorf("body or hash are others: %s", raw.Hash)
@@ -60,7 +60,7 @@ func TestTheHeaderOfARawResponseIsBounded(t *testing.T) {
 		}
 		write(w, channel(story(1, "Ménaka")))
 	})
-	raw := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon).Raw
+	raw := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon).Raws[0]
 	size := 0
 	for name, values := range raw.Header {
 		size += len(name) + len(strings.Join(values, ""))
@@ -94,8 +94,31 @@ func TestOnlyDocumentsThatBringSomethingOrCannotBeReadAreHandedOver(t *testing.T
 	} {
 		document, status = c.document, c.status
 		r = poll(f, source, r.State, noon.Add(time.Duration(i+1)*9*24*time.Hour))
-		if (r.Raw != nil) != c.want {
-			t.Errorf("%s: raw %v (%s, %v)", c.name, r.Raw != nil, r.Outcome, r.Err)
+		if (len(r.Raws) == 1) != c.want {
+			t.Errorf("%s: %d raw responses (%s, %v)", c.name, len(r.Raws), r.Outcome, r.Err)
 		}
+	}
+}
+
+func TestTheSitemapsOfAnIndexAreHandedOverToo(t *testing.T) {
+	var s *site
+	s = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/feed" {
+			write(w, `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>`+s.URL+`/news.xml</loc></sitemap></sitemapindex>`)
+			return
+		}
+		write(w, `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">`+
+			`<url><loc>`+s.URL+`/1</loc><news:news><news:publication><news:name>Ténéré</news:name><news:language>fr</news:language></news:publication>`+
+			`<news:publication_date>2026-03-02T08:00:00Z</news:publication_date><news:title>Pluies à Agadez</news:title></news:news></url></urlset>`)
+	})
+	source := s.source()
+	source.Kind = news.SourceNewsSitemap
+	r := poll(newFetcher(t), source, news.SourceState{SourceID: "tenere"}, noon)
+	if r.Err != nil || len(r.Items) != 1 {
+		t.Fatalf("%d items, %v", len(r.Items), r.Err)
+	}
+	raw := r.Raws[len(r.Raws)-1]
+	if raw.Hash != r.Items[0].BodyHash || raw.URL != s.URL+"/news.xml" {
+		t.Errorf("the item cites %s, handed over was %s of %s", r.Items[0].BodyHash, raw.Hash, raw.URL)
 	}
 }

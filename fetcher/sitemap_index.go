@@ -178,6 +178,7 @@ func (v *visit) take(r *Result, p *news.Part, of Result) {
 	}
 	s.FeedTitle, s.FeedLanguage = first(from.FeedTitle, s.FeedTitle), first(from.FeedLanguage, s.FeedLanguage)
 	r.Bytes += of.Bytes
+	r.Raws = append(r.Raws, of.Raws...)
 	for _, item := range of.Items {
 		item.Position = len(r.Items)
 		r.Items = append(r.Items, item)

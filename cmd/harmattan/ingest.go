@@ -106,24 +106,30 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 			o.Changed++
 		}
 	}
-	if err := d.archive(ctx, tx, o.Raw, len(articles) > 0); err != nil {
+	if err := d.archive(ctx, tx, o.Raws, articles); err != nil {
 		return o, nil, err
 	}
-	o.Received, o.Items, o.Raw = len(o.Items), nil, nil // a round remembers no texts
+	o.Received, o.Items, o.Raws = len(o.Items), nil, nil // a round remembers no texts
 	return o, touched, tx.SaveState(ctx, o.State)
 }
 
-// archive keeps a response as it was received, unless the archive is off.
-func (d *desk) archive(ctx context.Context, tx *storage.Tx, raw *news.Raw, cited bool) error {
-	if raw == nil || d.stages.Load().cfg.Archive.MaxBytes == 0 {
+// archive keeps responses as they were received, unless the archive is off.
+func (d *desk) archive(ctx context.Context, tx *storage.Tx, raws []news.Raw, articles []news.Article) error {
+	if d.stages.Load().cfg.Archive.MaxBytes == 0 {
 		return nil
 	}
-	return tx.SaveRaw(ctx, *raw, cited)
+	for _, raw := range raws {
+		cited := slices.ContainsFunc(articles, func(a news.Article) bool { return a.BodyHash == raw.Hash })
+		if err := tx.SaveRaw(ctx, raw, cited); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // trimArchive makes room for what a batch put into the archive.
 func (d *desk) trimArchive(ctx context.Context, tx *storage.Tx, batch []fetcher.Result) error {
-	if !slices.ContainsFunc(batch, func(r fetcher.Result) bool { return r.Raw != nil }) {
+	if !slices.ContainsFunc(batch, func(r fetcher.Result) bool { return len(r.Raws) > 0 }) {
 		return nil
 	}
 	_, err := tx.TrimArchive(ctx, d.stages.Load().cfg.Archive, d.clock())

@@ -60,8 +60,8 @@ func misread(t *testing.T, b *workbench, o *outlet) {
 	first.Summary = "Des hommes armés ont attaqué une position de l’armée malienne près de Ménaka."
 	_, err = b.keep(context.Background(), []fetcher.Result{{
 		Source: source, State: state, Items: []news.Item{first}, Outcome: fetcher.OutcomeNew, Code: 200, ReceivedAt: b.hand.read(),
-		Raw: &news.Raw{SourceID: source.ID, Hash: hex.EncodeToString(sum[:]), Body: document, Size: int64(len(document)),
-			URL: source.URL, FinalURL: source.URL, Status: 200, ReceivedAt: b.hand.read()},
+		Raws: []news.Raw{{SourceID: source.ID, Hash: hex.EncodeToString(sum[:]), Body: document, Size: int64(len(document)),
+			URL: source.URL, FinalURL: source.URL, Status: 200, ReceivedAt: b.hand.read()}},
 	}})
 	if err != nil {
 		t.Fatal(err)
