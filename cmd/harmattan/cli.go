@@ -27,19 +27,21 @@ var errPartial = errors.New("partly failed")
 type cli struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Serve    serveCommand    `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
-	Demo     demoCommand     `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
-	Fetch    fetchCommand    `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
-	Check    checkCommand    `cmd:"" help:"Check the configuration and print every mistake."`
-	Explain  explainCommand  `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
-	Document documentCommand `cmd:"" help:"Write a document as it was received: the proof of what a source said."`
-	Replay   replayCommand   `cmd:"" help:"Read the archived documents again, without any traffic, and tell what would be stored otherwise."`
-	Sources  sourcesCommand  `cmd:"" help:"Print the state of every source."`
-	Editions editionsCommand `cmd:"" help:"Print the state of every edition."`
-	Eval     evalCommand     `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
-	Plan     planCommand     `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`
-	Discover discoverCommand `cmd:"" help:"Find the feeds of a site and print them as TOML ready to paste."`
-	Export   exportCommand   `cmd:"" help:"Write the editions and their pages as files."`
+	Serve      serveCommand      `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
+	Demo       demoCommand       `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
+	Fetch      fetchCommand      `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
+	Check      checkCommand      `cmd:"" help:"Check the configuration and print every mistake."`
+	Explain    explainCommand    `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
+	Document   documentCommand   `cmd:"" help:"Write a document as it was received: the proof of what a source said."`
+	Replay     replayCommand     `cmd:"" help:"Read the archived documents again, without any traffic, and tell what would be stored otherwise."`
+	Sources    sourcesCommand    `cmd:"" help:"Print the state of every source."`
+	Editions   editionsCommand   `cmd:"" help:"Print the state of every edition."`
+	Eval       evalCommand       `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
+	Plan       planCommand       `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`
+	Discover   discoverCommand   `cmd:"" help:"Find the feeds of a site and print them as TOML ready to paste."`
+	Import     importCommand     `cmd:"" help:"Print the sources of an OPML file as TOML ready to paste."`
+	ExportOPML exportOPMLCommand `cmd:"" name:"export-opml" help:"Print the configured sources as OPML 2.0."`
+	Export     exportCommand     `cmd:"" help:"Write the editions and their pages as files."`
 }
 
 // session is what every subcommand gets: where to write and what time it is.
