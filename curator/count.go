@@ -3,9 +3,6 @@ package curator
 import (
 	"strconv"
 	"strings"
-	"time"
-
-	"harmattan/curator/vocabulary"
 )
 
 // countWords are small numbers as they are written, folded, in English, French,
@@ -30,27 +27,57 @@ func countNumbers(names map[int]string) map[string]int {
 	return numbers
 }
 
-// numbers are the counts in a text: tolls, amounts, ages; no years.
-func numbers(text string) []mark {
-	var marks []mark
-	for _, token := range joinThousands(dateTokensOf(vocabulary.Fold(text))) {
-		n, ok := countWords[token.text]
-		if token.kind == 'n' && len(token.text) <= 9 {
-			n, ok = number(token.text), true
+// numberMark is the mark of a number: few articles share 47, many share 3.
+func numberMark(n int) mark {
+	weight := uint8(smallNumber)
+	if n > 12 && n%10 != 0 {
+		weight = oddNumber
+	} else if n > 12 {
+		weight = roundNumber
+	}
+	name := strconv.Itoa(n)
+	return mark{uint32(hash(name)), markNumber, weight, name} //nolint:gosec // 32 bits are enough
+}
+
+// countsIn reads the numbers among tokens, -1 for what is none. One of several
+// words ("trente-quatre", "أربعة وثلاثين") stands on its first, in the order of
+// either language.
+func countsIn(tokens []dateToken) []int {
+	counts := make([]int, len(tokens))
+	for i, t := range tokens {
+		counts[i] = -1
+		if t.kind == 'n' && len(t.text) <= 9 {
+			counts[i] = number(t.text)
+		} else if n, ok := countWord(t.text); ok {
+			counts[i] = n
 		}
-		if !ok || n < 2 || n >= 1990 && n <= 2040 {
+	}
+	for i := range counts {
+		next := i + 1
+		if next < len(tokens) && (tokens[next].text == "-" || tokens[next].text == "et") {
+			next++
+		}
+		if next >= len(tokens) || tokens[i].kind != 'w' || tokens[next].kind != 'w' {
 			continue
 		}
-		weight := uint8(smallNumber)
-		if n > 12 && n%10 != 0 {
-			weight = oddNumber
-		} else if n > 12 {
-			weight = roundNumber
+		a, b := counts[i], counts[next]
+		reversed := a >= 1 && a < 10 && b >= 20 && b < 100 && strings.HasPrefix(tokens[next].text, "و")
+		if tens := a >= 20 && a < 100 && a%10 == 0 && b >= 1 && (b < 10 || b < 20 && (a == 60 || a == 80)); tens || reversed {
+			counts[i], counts[next] = a+b, -1
+		} else if a == 4 && b == 20 { // quatre-vingts
+			counts[i], counts[next] = 80, -1
 		}
-		name := strconv.Itoa(n)
-		marks = append(marks, mark{uint32(hash(name)), markNumber, weight, name}) //nolint:gosec // 32 bits are enough
 	}
-	return marks[:min(len(marks), maxNumbers)]
+	return counts
+}
+
+// countWord reads one word, with the conjunction that Arabic writes as one with it.
+func countWord(word string) (int, bool) {
+	n, ok := countWords[word]
+	if rest, joined := strings.CutPrefix(word, "و"); !ok && joined {
+		n, ok = countWords[rest]
+	}
+	return n, ok
 }
 
 const maxNumbers = 12
@@ -91,40 +118,5 @@ var weekdays = countNumbers(map[int]string{
 
 // relativeDays are words for days beside that of publication.
 var relativeDays = countNumbers(map[int]string{1: "yesterday hier امس ontem", 0: "today اليوم hoje tonight"})
-
-// days are the days that a text names: dates, and weekdays as the last before
-// it was published.
-func days(text string, published time.Time) []mark {
-	var marks []mark
-	add := func(day time.Time, words string) {
-		if len(marks) < maxDays {
-			marks = append(marks, mark{dayOf(day), markDay, 5, words})
-		}
-	}
-	tokens := dateTokensOf(vocabulary.Fold(text))
-	for i, t := range tokens {
-		if weekday, ok := weekdays[t.text]; ok {
-			back := (int(published.Weekday()) - weekday + 7) % 7
-			add(published.AddDate(0, 0, -back), t.text)
-		}
-		if back, ok := relativeDays[t.text]; ok {
-			add(published.AddDate(0, 0, -back), t.text)
-		}
-		month, ok := monthWords[t.text]
-		if !ok || len(t.text) < 3 {
-			continue
-		}
-		for _, near := range []int{i - 1, i + 1} {
-			if near < 0 || near >= len(tokens) || tokens[near].kind != 'n' || len(tokens[near].text) > 2 {
-				continue
-			}
-			day := time.Date(published.Year(), time.Month(month), number(tokens[near].text), 0, 0, 0, 0, time.UTC)
-			if apart := day.Sub(published).Abs(); apart < 60*24*time.Hour {
-				add(day, tokens[near].text+" "+t.text)
-			}
-		}
-	}
-	return marks
-}
 
 const maxDays = 4

@@ -20,6 +20,7 @@ type Curator struct {
 	policy    *bluemonday.Policy
 	weights   map[string]uint8  // of common stems and of events
 	roots     map[string]string // events by stem
+	facts     map[string][]fact // of events, by stem
 }
 
 // New compiles the vocabulary, the user's files added to it, and the rules of
@@ -37,7 +38,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 	weights := newWeights(languages)
 	return &Curator{
 		options: o, judge: judge, links: links, languages: languages, policy: newPolicy(),
-		weights: weights, roots: newRoots(weights),
+		weights: weights, roots: newRoots(weights), facts: newFacts(),
 	}, nil
 }
 
@@ -66,7 +67,9 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		a.Sketch = c.sketch(a)
+		if now.Sub(a.Published.Time) <= c.options.StoryWindow.Duration {
+			a.Sketch = c.sketch(a) // older ones neither join nor are joined
+		}
 		articles = append(articles, a)
 	}
 	return articles

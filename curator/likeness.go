@@ -6,22 +6,32 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"harmattan/news"
 )
 
 // likeness is what two profiles share, kind by kind.
 type likeness struct {
-	sameTitle bool
-	share     float64            // of equal shingles
-	cosine    [markKinds]float64 // of the marks' weights
-	sum       [markKinds]float64 // weight of what is shared
-	conflict  [markKinds]bool    // both have marks of the kind and share none
-	titles    [2]float64         // how much of each title the other article says
-	acts      [2]float64         // and of what its title says is done
-	numbers   bool               // either names numbers
-	foreign   bool               // written in two languages
-	sameVoice bool               // published by the same outlet
-	apart     time.Duration
-	shared    []mark
+	sameTitle  bool
+	share      float64            // of equal shingles
+	cosine     [markKinds]float64 // of the marks' weights
+	sum        [markKinds]float64 // weight of what is shared
+	conflict   [markKinds]bool    // both have marks of the kind and share none
+	titles     [2]float64         // how much of each title the other article says
+	acts       [2]float64         // and of what its title says is done
+	contradict [markKinds]bool    // what each tells first is not what the other tells
+	tolls      float64            // the greater of two tolls by the lesser
+	result     bool               // the title of one asks, or names an outcome that the other knows nothing of
+	toll       bool               // both name one number of killed, hurt or taken
+	violent    bool               // both tell of violence
+	stage      bool               // the title of one names a stage that the other knows nothing of
+	numbers    bool               // either names numbers
+	foreign    bool               // written in two languages
+	sameVoice  bool               // published by the same outlet
+	apart      time.Duration
+	adds       bool // the first names a kind of fact that the second does not
+	link       *news.StoryLink
+	shared     []mark
 }
 
 func compareProfiles(a, b profile) likeness {
@@ -35,6 +45,7 @@ func compareProfiles(a, b profile) likeness {
 	l.share = float64(equal) / slots
 	l.compareMarks(a.marks, b.marks)
 	l.titles = [2]float64{cover(a, b, markHead), cover(b, a, markHead)}
+	l.compareFacts(a, b)
 	l.acts = [2]float64{cover(a, b, markAct), cover(b, a, markAct)}
 	return l
 }
@@ -115,10 +126,12 @@ func (l *likeness) isCopy() bool {
 	switch {
 	case l.sameVoice:
 		return l.share >= sureCopy && l.sameNumbers() && l.cosine[markHead] >= copyTitles && l.apart <= columnSpan
-	case l.sameTitle || l.share >= sureCopy:
-		return true
+	case l.share >= sureCopy:
+		return !l.violent || !l.apartEvents()
+	case l.sameTitle:
+		return !l.violent || !l.apartEvents()
 	}
-	return l.share >= copyShare && !l.conflict[markNumber]
+	return l.share >= copyShare && !l.conflict[markNumber] && !l.apartEvents()
 }
 
 // sameNumbers tells whether two articles name the same numbers, or none.
@@ -129,6 +142,9 @@ func (l *likeness) sameNumbers() bool {
 // isStory tells whether two articles tell the same event. One outlet tells an
 // event once; what it writes in the same words is a column, a form, a series.
 func (l *likeness) isStory() bool {
+	if l.apartEvents() {
+		return false
+	}
 	if l.sameVoice {
 		return !l.sameTitle && l.share < copyShare && !l.conflict[markNumber] && !l.conflict[markDay] &&
 			l.cosine[markHead] < seriesTitles && min(l.titles[0], l.titles[1]) >= sameVoiceTitles && l.score() >= storyScore
@@ -138,6 +154,9 @@ func (l *likeness) isStory() bool {
 
 // storyScore is the score from which two articles tell one event.
 const storyScore = -0.4
+
+// stageApart is what another stage of an affair costs.
+const stageApart = 0.7
 
 // sameVoiceTitles is how much of either title the other article must say when
 // both are of one outlet: a form differs in the one word that matters.
@@ -162,10 +181,13 @@ func (l *likeness) score() float64 {
 	if l.sum[markCountry] > 0 && (l.sum[markAct] > 0 || l.sum[markTopic] > 0) {
 		score += 0.3 * min(1, l.sum[markNumber]/6)
 	}
-	for kind, weight := range map[markKind]float64{markDay: 0.95, markCountry: 1.3, markPlace: 0.75, markActor: 0.5} {
+	for kind, weight := range map[markKind]float64{markDay: 0.95, markCountry: 1.3, markPlace: 1.4, markActor: 0.5} {
 		if l.conflict[kind] {
 			score -= weight
 		}
+	}
+	if l.stage && !l.toll {
+		score -= stageApart
 	}
 	return score - 0.75*l.apart.Hours()/24
 }
@@ -176,8 +198,13 @@ const foreignPoints = 6
 // agree tells whether articles in two languages tell the same event: they share
 // no words, so that places, names, numbers and days must do.
 func (l *likeness) agree() bool {
-	if !l.foreign || l.apart > 36*time.Hour || l.conflict[markPlace] || l.conflict[markActor] || l.conflict[markCountry] ||
-		l.conflict[markDay] || l.sum[markAct] == 0 && l.sum[markTopic] == 0 || min(l.acts[0], l.acts[1]) < 0.5 {
+	if !l.foreign || l.apart > 36*time.Hour || l.conflict[markPlace] || l.conflict[markActor] || l.conflict[markCountry] || l.contradict[markDay] {
+		return false
+	}
+	if l.sum[markPlace] >= 8 && l.sum[markNumber] >= oddNumber && l.sum[markTarget]+l.sum[markVictim] > 0 {
+		return true
+	}
+	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || min(l.acts[0], l.acts[1]) < 0.5 {
 		return false
 	}
 	anchors := l.sum[markPlace]/8 + l.sum[markActor]/8

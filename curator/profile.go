@@ -23,6 +23,12 @@ const (
 	markPlace
 	markActor // group, institution or person
 	markTopic
+	markToll   // how many were killed, hurt or taken
+	markVictim // who
+	markTarget // what was hit
+	markMode   // how
+	markNation // whose people they were
+	markStage  // claim, arrest, funeral: a later stage of an affair
 	markKinds
 )
 
@@ -63,10 +69,9 @@ func (c *Curator) profile(a news.Article) (profile, [slots]uint64) {
 	lead := c.lead(a)
 	unknown := rareIn(a.Language)
 	p.marks = append(c.words(markHead, title, unknown), c.words(markWord, append(title, foldedWords(lead)...), unknown)...)
-	p.marks = append(p.marks, numbers(a.Title+"\n"+lead)...)
-	p.marks = append(p.marks, days(a.Title+"\n"+lead, a.Published.Time)...)
+	p.marks = append(p.marks, c.readFacts(a.Title, lead, a.Published.Time)...)
 	p.marks = append(p.marks, tagMarks(a.Tags)...)
-	slices.SortFunc(p.marks, compareMarks)
+	slices.SortStableFunc(p.marks, compareMarks)
 	p.marks = slices.CompactFunc(p.marks, func(a, b mark) bool { return compareMarks(a, b) == 0 })
 	text := foldedWords(a.Title + "\n" + a.Text)
 	signature := minHash(text[:min(len(text), maxShingled)])
@@ -177,7 +182,7 @@ func (p profile) encode() []byte {
 }
 
 // sketchVersion is the version of the encoding: others are not compared.
-const sketchVersion = 1
+const sketchVersion = 2
 
 const headBytes = 1 + 8 + 2 + 2*slots
 

@@ -57,7 +57,7 @@ func grouped(t testing.TB, c *curator.Curator, tellings []telling) []news.Articl
 	var near []news.Sketch
 	for _, told := range tellings {
 		source := news.Source{ID: told.outlet, Publisher: told.outlet}
-		articles := c.Group(c.Curate(source, []news.Item{told.item()}, nil, tuesday.Add(100*time.Hour)), near)
+		articles := c.Group(c.Curate(source, []news.Item{told.item()}, nil, tuesday.Add(time.Duration(told.hours)*time.Hour)), near)
 		if len(articles) != 1 {
 			t.Fatalf("%q gave %d articles", told.title, len(articles))
 		}
