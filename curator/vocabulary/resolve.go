@@ -146,7 +146,8 @@ func (s *resolver) doubt(m *Mention, note string) {
 	f := &s.forms[m.form]
 	written := s.fields[m.Field].Text[m.From:m.To]
 	asPlace := s.concepts[m.Concept].Kind == news.KindPlace && !f.exact && f.upper && len(s.firm) == 0 && written != strings.ToUpper(written)
-	if asPlace && (s.located(m) || s.opensHeadline(m)) {
+	asSlug := s.concepts[m.Concept].Kind == news.KindCountry && s.opensHeadline(m) && s.language == "ar"
+	if asSlug || asPlace && (s.located(m) || s.opensHeadline(m)) {
 		m.Weight, m.Note = locatedShare, note+", but it stands as a place"
 		return
 	}
