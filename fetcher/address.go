@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,6 +71,27 @@ func (a allowed) permitsName(host, port string) bool {
 
 func (a allowed) permitsAddress(addr netip.Addr, port string) bool {
 	return a.network.IsValid() && a.network.Contains(addr) && (a.port == "" || a.port == port)
+}
+
+// names tells whether an address in a configuration or document is meant.
+func (a allowed) names(u *url.URL) bool {
+	host, port := u.Hostname(), first(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return a.permitsAddress(addr.Unmap(), port)
+	}
+	return a.permitsName(host, port)
+}
+
+func parseAllow(entries []string) ([]allowed, error) {
+	var all []allowed
+	for _, entry := range entries {
+		a, err := parseAllowed(entry)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }
 
 func parseAllowed(entry string) (allowed, error) {

@@ -56,6 +56,10 @@ type Channel struct {
 	// SkipHours and SkipDays are as in news.Pace.
 	SkipHours uint32
 	SkipDays  uint8
+	// Hubs are where it can be subscribed, Self the address to name there
+	// (WebSub).
+	Hubs []string
+	Self string
 	// authors are those of every entry that names none.
 	authors []string
 }

@@ -50,6 +50,7 @@ type Result struct {
 type Fetcher struct {
 	options  Options
 	fallback cron.Schedule
+	trusted  []allowed // what the operator lets pass
 	client   *http.Client
 	http1    *http.Client // for sources that want HTTP/1.1
 	agent    string
@@ -76,19 +77,16 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := newClient(o, true)
-	if err != nil {
-		return nil, err
-	}
-	http1, err := newClient(o, false)
+	trusted, err := parseAllow(o.Allow)
 	if err != nil {
 		return nil, err
 	}
 	return &Fetcher{
 		options:  o,
 		fallback: schedule,
-		client:   client,
-		http1:    http1,
+		trusted:  trusted,
+		client:   newClient(trusted, true),
+		http1:    newClient(trusted, false),
 		robots:   &robotsKnown{},
 		agent:    userAgent(version, o.Contact),
 		hosts:    newHosts(o.HostSpacing.Duration),

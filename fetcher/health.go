@@ -42,7 +42,7 @@ func HealthOf(source news.Source, state news.SourceState, published []time.Time,
 	if source.Disabled {
 		return Health{Condition: ConditionDisabled, Evidence: "disabled = true in the configuration"}
 	}
-	state = current(Job{source, state}, now)
+	state = current(Job{Source: source, State: state}, now)
 	switch {
 	case state.Status == news.StatusGone:
 		return Health{ConditionGone, state.FailingSince, answered(state),

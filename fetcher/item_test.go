@@ -73,7 +73,8 @@ func TestAnRSSItemKeepsAllThatItSays(t *testing.T) {
 		t.Errorf("got %+v", second)
 	}
 	channel := fetcher.Channel{Title: "Le Fleuve", Link: "https://lefleuve.example/", Rights: "© 2026 Le Fleuve", Language: "fr-ML",
-		Updated: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Hint: 30 * time.Minute}
+		Updated: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Hint: 30 * time.Minute,
+		Self: "https://lefleuve.example/rss"}
 	if doc.Channel == nil || !reflect.DeepEqual(*doc.Channel, channel) {
 		t.Errorf("channel %+v", doc.Channel)
 	}

@@ -17,6 +17,7 @@ type envelope struct {
 	Author      json.RawMessage `json:"author,omitempty"`
 	Authors     json.RawMessage `json:"authors,omitempty"`
 	Items       json.RawMessage `json:"items"`
+	Hubs        json.RawMessage `json:"hubs,omitempty"`
 	Expired     json.RawMessage `json:"expired,omitempty"`
 }
 
@@ -45,6 +46,7 @@ func (d *Document) readJSON(text []byte, url string, limits Limits, mended tally
 	}
 	p, err := parseJSON(e.rebuild(chosen), url, chosen)
 	d.Channel, d.Items = p.channel, p.items
+	e.offer(d.Channel, url)
 	if err != nil || len(p.items) != len(chosen) {
 		d.parseEachJSON(e, url, chosen, mended)
 	}
@@ -81,6 +83,20 @@ func (e *envelope) cutItems(mended tally) ([]cut, error) {
 	return items, nil
 }
 
+// offer tells the channel of its WebSub hubs.
+func (e *envelope) offer(c *Channel, url string) {
+	var hubs []struct{ Type, URL string }
+	if c == nil || json.Unmarshal(e.Hubs, &hubs) != nil {
+		return
+	}
+	for _, hub := range hubs {
+		if strings.EqualFold(hub.Type, "WebSub") {
+			c.Hubs = append(c.Hubs, absolute(url, hub.URL))
+		}
+	}
+	c.Self = absolute(url, c.ID)
+}
+
 func empty(value json.RawMessage) bool {
 	return len(value) == 0 || string(value) == "null" || string(value) == `""`
 }
@@ -92,7 +108,7 @@ func (e *envelope) rebuild(chosen []cut) []byte {
 		items = append(items, item.of(e.Items))
 	}
 	whole := *e
-	whole.Expired = nil
+	whole.Expired, whole.Hubs = nil, nil
 	whole.Items = append(append([]byte{'['}, bytes.Join(items, []byte{','})...), ']')
 	document, err := json.Marshal(whole)
 	if err != nil {

@@ -38,6 +38,9 @@ type Options struct {
 	// Adaptive lets sources that publish less than once a day be looked at less
 	// often than their schedule allows.
 	Adaptive bool `toml:"adaptive"`
+	// WebSub lets hubs push the news of sources that offer one, when base_url
+	// of [publisher] is an https address.
+	WebSub bool `toml:"websub"`
 	// Contact is a URL or e-mail address that servers see in the User-Agent,
 	// so that an operator knows whom to ask.
 	Contact string `toml:"contact"`
@@ -59,6 +62,7 @@ func Default() Options {
 		MinInterval:  news.Duration{Duration: 15 * time.Minute},
 		MaxInterval:  news.Duration{Duration: 24 * time.Hour},
 		Adaptive:     true,
+		WebSub:       true,
 	}
 }
 

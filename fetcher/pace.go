@@ -28,6 +28,9 @@ func (v *visit) next(a *answer, now time.Time) {
 		{now.Add(hint), "the document asks for " + short(hint) + " (ttl)"},
 		{now.Add(a.silence), "the server asked for silence (Retry-After)"},
 	}
+	if v.job.PushedUntil.After(now) {
+		wishes = append(wishes, wish{now.Add(min(safety, longest)), reasonPush})
+	}
 	if s.Pace.Expired {
 		wishes = append(wishes, wish{now.Add(week), "the document says that it has expired: asked weekly"})
 	}

@@ -80,7 +80,8 @@ func fromRSS(feed *rss.Feed, o *outline, chosen []cut) part {
 		Language: first(feed.Language, x.text("dc", "language"), o.language),
 		Updated: moment(feed.LastBuildDateParsed, feed.PubDateParsed, date(x.text("dc", "date")),
 			date(x.text("atom", "updated"))),
-		Hint:      max(minutes(feed.TTL), period(x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency"))),
+		Hint: max(minutes(feed.TTL), period(x.text("sy", "updatePeriod"), x.text("sy", "updateFrequency"))),
+		Hubs: x.links(base, "hub"), Self: first(x.links(base, "self")...),
 		SkipHours: skipHours(feed.SkipHours), SkipDays: skipDays(feed.SkipDays),
 	}}
 	if len(feed.Items) != len(chosen) {
@@ -174,6 +175,8 @@ func fromAtom(feed *atom.Feed, o *outline, chosen []cut) part {
 		Rights:   feed.Rights,
 		Language: first(feed.Language, o.language),
 		Updated:  moment(feed.UpdatedParsed),
+		Hubs:     related(base, feed.Links, "hub"),
+		Self:     first(related(base, feed.Links, "self")...),
 		authors:  persons(feed.Authors),
 	}}
 	if len(feed.Entries) != len(chosen) {
@@ -236,6 +239,17 @@ func alternate(links []*atom.Link) string {
 			return l.Href
 		}
 		found = first(found, l.Href)
+	}
+	return found
+}
+
+// related are the links of a relation, made absolute.
+func related(base string, links []*atom.Link, rel string) []string {
+	var found []string
+	for _, l := range links {
+		if l.Rel == rel {
+			found = append(found, absolute(base, l.Href))
+		}
 	}
 	return found
 }
@@ -370,6 +384,17 @@ func (x extensions) link(rel string) string {
 		}
 	}
 	return ""
+}
+
+// links are the Atom links of a relation, made absolute.
+func (x extensions) links(base, rel string) []string {
+	var found []string
+	for _, l := range x["atom"]["link"] {
+		if l.Attrs["rel"] == rel {
+			found = append(found, absolute(base, l.Attrs["href"]))
+		}
+	}
+	return found
 }
 
 // pictures lists what Media RSS offers, in groups and outside.

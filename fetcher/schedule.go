@@ -17,6 +17,9 @@ import (
 type Job struct {
 	Source news.Source
 	State  news.SourceState
+	// PushedUntil is how long a hub brings the source's news, so that it is
+	// asked only to make sure; zero when none does.
+	PushedUntil time.Time
 }
 
 // Due picks the jobs whose time has come. Disabled sources and those that are
@@ -81,6 +84,10 @@ const reasonSchedule = "schedule "
 func (f *Fetcher) dueAt(job Job) (at time.Time, ok bool) {
 	if job.Source.Disabled || job.State.Status == news.StatusGone {
 		return time.Time{}, false
+	}
+	if job.State.DueReason == reasonPush && job.PushedUntil.IsZero() {
+		schedule, _ := f.schedule(job.Source)
+		return schedule.Next(job.State.CheckedAt), true
 	}
 	spec, _ := f.spec(job.Source)
 	if old, found := strings.CutPrefix(job.State.DueReason, reasonSchedule); found && old != spec {

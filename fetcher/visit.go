@@ -67,6 +67,7 @@ func (v *visit) run(ctx context.Context) Result {
 	switch {
 	case a.code == http.StatusNotModified && a.conditional:
 		v.follow(a)
+		v.noteHub(a, nil)
 		return v.unchanged(a)
 	case holdsDocument(a.code):
 		defer v.fetcher.reader.release(a.buffer)
@@ -140,6 +141,7 @@ func (v *visit) read(a *answer) Result {
 func (v *visit) accept(a *answer, doc Document) Result {
 	v.state.BodyHash, v.state.ItemHashes = doc.BodyHash, doc.Hashes
 	v.learn(doc)
+	v.noteHub(a, doc.Channel)
 	v.follow(a)
 	if doc.Left > 0 {
 		v.dropValidators()

@@ -37,13 +37,15 @@ func (d *desk) serve(ctx context.Context, listener net.Listener, reloads <-chan 
 		return errors.Join(err, listener.Close())
 	}
 	d.showStatus(ctx)
+	var rounds, calls sync.WaitGroup // calls: pushes of hubs
 	server := publisher.Server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+		if !d.servePush(ctx, &calls, w, r) {
+			d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+		}
 	}))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
-	var rounds sync.WaitGroup
 	rounds.Go(func() { d.rejudgeAside(ctx) })
 	ticks := d.ticks(ctx, &rounds)
 	d.log.Info("serving", "url", "http://"+listener.Addr().String()+"/",
@@ -59,6 +61,7 @@ func (d *desk) serve(ctx context.Context, listener net.Listener, reloads <-chan 
 	if closeErr := server.Shutdown(drain); closeErr != nil && !errors.Is(closeErr, http.ErrServerClosed) {
 		d.log.Warn("some connections were cut", "err", closeErr)
 	}
+	calls.Wait()
 	d.log.Info("stopped")
 	return err
 }
@@ -122,6 +125,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 		}
 		d.writing.Unlock()
 	}
+	d.subscribe(ctx, rounds)
 	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())
 	if len(due) == 0 || ctx.Err() != nil {
 		return

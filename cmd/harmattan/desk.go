@@ -33,11 +33,16 @@ type desk struct {
 	renewAt map[string]time.Time
 	// judging lets one pass over the stored articles run at a time.
 	judging sync.Mutex
-	// states are the sources' states as last stored; busy are the sources
-	// that are being fetched. Both are guarded by mu.
+	// states are the sources' states as last stored, pushes what is remembered
+	// of their hubs; busy are the sources that are being fetched. All are
+	// guarded by mu.
 	mu     sync.Mutex
 	states map[string]news.SourceState
+	pushes map[string]news.Subscription
 	busy   map[string]bool
+	// pushing bounds the pushes that wait to be stored, asking the hubs that
+	// are being asked.
+	pushing, asking chan struct{}
 }
 
 // openDesk takes the state folder for this process alone, opens the database
@@ -60,7 +65,8 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
 func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
-	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool), renewAt: make(map[string]time.Time)}
+	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool), renewAt: make(map[string]time.Time),
+		pushing: make(chan struct{}, pushesWaiting), asking: make(chan struct{}, hubsAsked)}
 	st, err := newStages(cfg)
 	if err != nil {
 		return nil, err
@@ -73,6 +79,9 @@ func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
 		return nil, err
 	}
 	if d.states, err = d.store.States(s.ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if d.pushes, err = d.store.Subscriptions(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	if err := d.arrange(s.ctx, st); err != nil {
@@ -113,7 +122,8 @@ func (d *desk) jobs() []fetcher.Job {
 		if !ok {
 			state = news.SourceState{SourceID: source.ID}
 		}
-		jobs = append(jobs, fetcher.Job{Source: source, State: state})
+		jobs = append(jobs, fetcher.Job{Source: source, State: state,
+			PushedUntil: fetcher.PushedUntil(d.pushes[source.ID], state, d.clock())})
 	}
 	return jobs
 }
