@@ -66,10 +66,10 @@ func Parse(name string, data []byte) (*Config, error) {
 	if !doc.decode(c) {
 		return nil, doc.errors()
 	}
-	doc.readVocabularies(c)
+	unread := doc.readVocabularies(c)
 	doc.checkDuplicates(c)
 	doc.checkReferences(c)
-	doc.checkRules(c)
+	doc.checkRules(c, unread)
 	for _, p := range c.problems() {
 		doc.reportProblem(p)
 	}

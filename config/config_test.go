@@ -125,6 +125,28 @@ func TestAVocabularyThatIsNotThereIsTheOnlyMistake(t *testing.T) {
 	}
 }
 
+func TestWithoutAVocabularyTheOthersJudgeAndTheDoubtIsTold(t *testing.T) {
+	edition := "[[edition]]\nid = \"e\"\ntitle = \"\"\ngroups = [\"desk-militia\", \"jnmi\"]\ncountries = [\"NE\"]\ntopics = [\"kidnaping\"]\nwhere = \"((\"\n" +
+		"sources = [\"nobody\"]\n[[edition.also]]\nwhere = \"((\"\n[[source]]\nid = \"a\"\nurl = \"https://a.example/feed\"\n"
+	_, err := config.Parse(filepath.Join(t.TempDir(), "config.toml"), []byte("[curator]\nvocabularies = [\"desk.toml\"]\n"+edition))
+	var mistakes config.Errors
+	if !errors.As(err, &mistakes) {
+		t.Fatal(err)
+	}
+	told := mistakes.Error()
+	for want, times := range map[string]int{
+		"desk.toml: no such file": 1, `could not be checked: "desk-militia"`: 1, "title is empty": 1, "where: does not compile": 2,
+		`"jnmi" is no group or institution of the vocabulary; did you mean`: 1, `"kidnaping" is no topic of the vocabulary; did you mean`: 1, `there is no source "nobody"`: 1,
+	} {
+		if n := strings.Count(told, want); n != times {
+			t.Errorf("%q is told %d times, want %d:\n%s", want, n, times, told)
+		}
+	}
+	if len(mistakes) != 7 {
+		t.Errorf("%d mistakes:\n%s", len(mistakes), told)
+	}
+}
+
 func TestWhatIsNotSetHasItsDefault(t *testing.T) {
 	c, err := config.Parse("config.toml", []byte("[fetcher]\ntimeout = \"7s\"\n[[source]]\nid = \"a\"\nurl = \"https://a.example/feed\"\n"))
 	if err != nil {

@@ -111,10 +111,18 @@ func parseAllowed(entry string) (allowed, error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return allowed{network: netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), port: port}, nil
 	}
-	if host == "" || strings.ContainsAny(host, " /:@?#*[]") {
+	if host == "" || strings.ContainsAny(host, " /:@?#*[]") || numeric(host) {
 		return allowed{}, fmt.Errorf("%q is not an address (127.0.0.1), a network (10.0.0.0/8) or a host (rsshub.local:1200)", entry)
 	}
 	return allowed{host: host, port: port}, nil
+}
+
+// numeric tells whether a host can only be meant as an address: no domain at the
+// top is a number.
+func numeric(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 // public tells whether an address belongs to the open internet.

@@ -56,6 +56,19 @@ func TestF103_WhatIsAllowedIsAsked(t *testing.T) {
 	}
 }
 
+func TestF103_ANumberIsNoHostName(t *testing.T) {
+	for entry, want := range map[string]bool{
+		"300.1.1.1": false, "300.1.1.1:80": false, "1.2.3": false, "10": false, "1.2.3.4.": false, "rsshub.7": false, "": false,
+		"10.0.0.1": true, "10.0.0.1:1200": true, "10.0.0.0/8": true, "rsshub.local": true, "7.example": true, "rsshub": true, "[::1]:80": true,
+	} {
+		o := fetcher.Default()
+		o.Allow = []string{entry}
+		if problems := o.Validate(); (len(problems) == 0) != want {
+			t.Errorf("%q: %v", entry, problems)
+		}
+	}
+}
+
 func TestF103_TheEnvironmentsProxyIsNotUsed(t *testing.T) {
 	proxy := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
 	t.Setenv("HTTP_PROXY", proxy.URL)
