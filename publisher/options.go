@@ -41,7 +41,8 @@ type Options struct {
 	// fit gives way: first the whole texts, then the oldest entries.
 	MaxBytes int `toml:"max_bytes"`
 	// Directory also gets every document as a file after each change, for a web
-	// server or a bucket. Empty: no files.
+	// server or a bucket. Empty: no files. Files answer no questions: with a
+	// directory the pages have no links to /articles and /search.
 	Directory string `toml:"directory"`
 }
 
