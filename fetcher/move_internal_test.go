@@ -27,7 +27,7 @@ func TestF49_NoMoveAwayFromEncryptionOrToAPrivateAddress(t *testing.T) {
 		if why := f.mayNotMove(source, to, false); (why == "") != want {
 			t.Errorf("to %s: %q", to, why)
 		}
-		job := Job{source, news.SourceState{URL: source.URL, MovedTo: to, MovedCount: 9}}
+		job := Job{Source: source, State: news.SourceState{URL: source.URL, MovedTo: to, MovedCount: 9}}
 		if kept := f.current(job, time.Time{}).MovedTo != ""; kept != want {
 			t.Errorf("remembered to %s: kept is %v", to, kept)
 		}
