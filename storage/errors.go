@@ -50,6 +50,15 @@ func (s *Store) explain(err error) error {
 	return fmt.Errorf("database %s: %w", s.path, err)
 }
 
+// meaningOf is what the driver's error means to a caller, nil when nothing.
+func meaningOf(err error) error {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return nil
+	}
+	return meaning(failure.Code())
+}
+
 // meaning looks at the primary code, the low byte of an extended one.
 func meaning(code int) error {
 	switch code & 0xff {

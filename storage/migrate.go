@@ -50,7 +50,7 @@ func migrateOnce(ctx context.Context, db *sql.DB, name string, version int) erro
 
 // inspect returns the file's schema version, 0 for a missing or empty one. It
 // changes nothing, so that a file which is not ours stays as it is.
-func (s *Store) inspect(ctx context.Context) (version int, err error) {
+func (s *Store) inspect(ctx context.Context, mode string) (version int, err error) {
 	info, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return 0, nil
@@ -61,7 +61,7 @@ func (s *Store) inspect(ctx context.Context) (version int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("database %s: %w", s.path, err)
 	}
-	db := open(s.path, "ro", false, 1)
+	db := open(s.path, mode, false, 1)
 	defer db.Close() //nolint:errcheck // nothing was written
 	var application, tables int
 	row := db.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)

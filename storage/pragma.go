@@ -36,13 +36,20 @@ func pragmas(writer bool) []pragma {
 		pragma{"journal_size_limit", "67108864", "67108864"})
 }
 
+// immutable is a mode of our own: ro, and nobody changes the file meanwhile.
+const immutable = "immutable"
+
 // open never fails: the first use of the pool connects. The settings are in
 // the name, because a PRAGMA statement reaches one connection of the pool only.
-// mode is SQLite's: ro, rw, or rwc to create the file.
+// mode is immutable or SQLite's: ro, rw, or rwc to create the file.
 func open(path, mode string, writer bool, connections int) *sql.DB {
 	query := url.Values{
 		"mode": {mode}, "_txlock": {"deferred"},
 		"_dqs": {"0"}, "_defensive": {"1"}, "_error_rc": {"1"},
+	}
+	if mode == immutable {
+		query.Set("mode", "ro")
+		query.Set("immutable", "1")
 	}
 	if writer {
 		query.Set("_txlock", "immediate")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 
@@ -34,7 +35,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.inspect(ctx); err != nil {
+	if _, err := s.inspect(ctx, "ro"); err != nil {
 		return nil, s.explain(err)
 	}
 	if err := s.connect(ctx); err != nil {
@@ -45,13 +46,18 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 // OpenReadOnly opens an existing database of the present schema for reading;
 // the error is fs.ErrNotExist when there is none. Write then returns
-// ErrReadOnly.
+// ErrReadOnly. The folder need not be writable.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	s, err := newStore(path)
 	if err != nil {
 		return nil, err
 	}
-	version, err := s.inspect(ctx)
+	mode := "ro"
+	version, err := s.inspect(ctx, mode)
+	if s.atRest(err) {
+		mode = immutable
+		version, err = s.inspect(ctx, mode)
+	}
 	if err != nil {
 		return nil, s.explain(err)
 	}
@@ -61,11 +67,21 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if want := latest(); version != want {
 		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: let it open the file for writing once", s.path, version, want)
 	}
-	s.reader = open(s.path, "ro", false, readers)
+	s.reader = open(s.path, mode, false, readers)
 	if err := assertPragmas(ctx, s.reader, false); err != nil {
 		return nil, s.explain(errors.Join(err, s.disconnect()))
 	}
 	return s, nil
+}
+
+// atRest tells whether the file could not be opened only because SQLite wants to
+// put its log beside it and may not: without a log, nobody is writing.
+func (s *Store) atRest(err error) bool {
+	if known := meaningOf(err); known != ErrReadOnly && known != ErrNoFile {
+		return false
+	}
+	_, err = os.Stat(s.path + "-wal")
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Prepare sets how SQLite locks files in this process. Call it first thing in
