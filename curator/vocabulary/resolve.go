@@ -228,7 +228,7 @@ func (v *Vocabulary) combine(b *buffer, r *Reading, language uint16) {
 		t := &v.topics[number]
 		r.unlessMet[number] = slices.ContainsFunc(t.unless, func(cue int) bool { return b.cues[cue] })
 		for _, p := range t.combinations {
-			hit, ok := p.find(b.hits, language)
+			hit, ok := p.find(b.hits, b.cues, language)
 			if !ok {
 				continue
 			}

@@ -12,6 +12,11 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 	between := gapHard
 	for i := f.From; i < f.To; {
 		c := f.Text[i]
+		if open && asciiWord(c) {
+			b.word = append(b.word, lowerASCII(c))
+			i++
+			continue
+		}
 		r, size := rune(c), 1
 		if c >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(f.Text[i:f.To])
@@ -44,9 +49,13 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 
 func wordRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		return asciiWord(byte(r))
 	}
 	return isWord(r) && foldRune(r) != "" && r != 'ʼ' && r != 'ʻ'
+}
+
+func asciiWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 func appendFolded(word []byte, r rune) []byte {

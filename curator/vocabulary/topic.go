@@ -137,13 +137,19 @@ func (c *compiler) linkTopics() {
 }
 
 // find tells whether the cues meet the combination and where: at the cue of
-// the first group.
-func (p pattern) find(hits []cueHit, language uint16) (cueHit, bool) {
+// the first group. Present tells of every cue whether it was found at all.
+func (p pattern) find(hits []cueHit, present []bool, language uint16) (cueHit, bool) {
 	if p.language != 0 && language != 0 && p.language&language == 0 {
 		return cueHit{}, false
 	}
-	if slices.ContainsFunc(hits, func(h cueHit) bool { return slices.Contains(p.not, h.cue) }) {
+	found := func(cue int) bool { return present[cue] }
+	if slices.ContainsFunc(p.not, found) {
 		return cueHit{}, false
+	}
+	for _, group := range p.groups {
+		if !slices.ContainsFunc(group, found) {
+			return cueHit{}, false
+		}
 	}
 	for i, hit := range hits {
 		if slices.Contains(p.groups[0], hit.cue) && p.completed(hits, i) {
