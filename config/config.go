@@ -22,13 +22,14 @@ import (
 
 // Config is a whole configuration file. Each stage owns its table.
 type Config struct {
-	Fetcher   fetcher.Options        `toml:"fetcher"`
-	Curator   curator.Options        `toml:"curator"`
-	Storage   storage.Options        `toml:"storage"`
-	Publisher publisher.Options      `toml:"publisher"`
-	Archive   storage.ArchiveOptions `toml:"archive"`
-	Sources   []news.Source          `toml:"source"`
-	Editions  []news.Edition         `toml:"edition"`
+	Fetcher    fetcher.Options        `toml:"fetcher"`
+	Curator    curator.Options        `toml:"curator"`
+	Storage    storage.Options        `toml:"storage"`
+	Publisher  publisher.Options      `toml:"publisher"`
+	Archive    storage.ArchiveOptions `toml:"archive"`
+	HostGroups []fetcher.HostGroup    `toml:"host_group"`
+	Sources    []news.Source          `toml:"source"`
+	Editions   []news.Edition         `toml:"edition"`
 
 	// Vocabularies are the files that [curator] vocabularies names, read.
 	Vocabularies []vocabulary.File `toml:"-"`
@@ -66,6 +67,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	if !doc.decode(c) {
 		return nil, doc.errors()
 	}
+	c.Fetcher.HostGroups = c.HostGroups
 	unread := doc.readVocabularies(c)
 	doc.checkDuplicates(c)
 	doc.checkReferences(c)
@@ -110,6 +112,7 @@ func (c *Config) problems() []news.Problem {
 	under(c.Storage.Validate(), "storage")
 	under(c.Publisher.Validate(), "publisher")
 	under(c.Archive.Validate(), "archive")
+	under(fetcher.ValidateHostGroups(c.HostGroups), "host_group")
 	for i, s := range c.Sources {
 		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))
 		under(storage.ValidateSource(s), "source", strconv.Itoa(i))

@@ -106,7 +106,7 @@ func (d *discovery) ask(ctx context.Context, address string, permit func(context
 		return nil, err
 	}
 	if a.code == http.StatusTooManyRequests || a.code == http.StatusServiceUnavailable {
-		d.fetcher.hosts.hold(hostKey(a.url), d.clock().Add(max(a.silence, time.Hour)))
+		d.fetcher.hosts.silence(a.url, d.clock().Add(max(a.silence, time.Hour)))
 	}
 	return a, nil
 }

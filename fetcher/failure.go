@@ -127,7 +127,7 @@ func (v *visit) backOff(f failure, now time.Time) {
 		wish{now.Add(silence), "the server asked for silence (Retry-After)"})
 	if f.host {
 		s.HoldUntil = now.Add(max(wait, silence))
-		v.fetcher.hosts.hold(hostKey(f.answer.url), s.HoldUntil)
+		v.fetcher.hosts.silence(f.answer.url, s.HoldUntil)
 	}
 }
 

@@ -70,6 +70,9 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 	for _, problem := range o.Validate() {
 		mistakes = append(mistakes, problem.Under("fetcher"))
 	}
+	for _, problem := range ValidateHostGroups(o.HostGroups) {
+		mistakes = append(mistakes, problem.Under("host_group"))
+	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
@@ -89,7 +92,7 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		http1:    newClient(trusted, false),
 		robots:   &robotsKnown{},
 		agent:    userAgent(version, o.Contact),
-		hosts:    newHosts(o.HostSpacing.Duration),
+		hosts:    newHosts(o.HostSpacing.Duration, o.HostGroups),
 		reader:   &reader{limit: o.MaxBodyBytes},
 		owners:   owners(sources),
 		slots:    make(chan struct{}, o.Concurrency),
@@ -104,19 +107,23 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
 	now := clock()
 	f.recall(jobs, now)
-	queues := map[string][]Job{}
-	var order []string
+	queues := map[string]chan Job{}
+	var order []manners
 	for _, job := range jobs {
-		key := hostKey(address(f.current(job, now)))
-		if len(queues[key]) == 0 {
-			order = append(order, key)
+		m := f.hosts.manners(address(f.current(job, now)))
+		if queues[m.key] == nil {
+			queues[m.key] = make(chan Job, len(jobs))
+			order = append(order, m)
 		}
-		queues[key] = append(queues[key], job)
+		queues[m.key] <- job
 	}
 	results := make(chan Result)
 	var pending sync.WaitGroup
-	for _, key := range order {
-		pending.Go(func() { f.drain(ctx, queues[key], clock, results) })
+	for _, m := range order {
+		close(queues[m.key])
+		for range min(m.concurrency, len(queues[m.key])) {
+			pending.Go(func() { f.drain(ctx, queues[m.key], clock, results) })
+		}
 	}
 	go func() {
 		pending.Wait()
@@ -125,10 +132,10 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 	return results
 }
 
-// drain fetches the jobs of one host, one after the other. A slot is free again
+// drain fetches jobs of one host or group, one after the other. A slot is free again
 // when its result is taken, so that fetching is never far ahead of storing.
-func (f *Fetcher) drain(ctx context.Context, queue []Job, clock func() time.Time, results chan<- Result) {
-	for _, job := range queue {
+func (f *Fetcher) drain(ctx context.Context, queue <-chan Job, clock func() time.Time, results chan<- Result) {
+	for job := range queue {
 		v := f.visit(job, clock)
 		result := v.fetch(ctx)
 		if ctx.Err() == nil {
@@ -198,13 +205,9 @@ func (v *visit) enter(ctx context.Context, address string) error {
 			return err
 		}
 	}
-	key := hostKey(address)
-	leave, held, err := v.fetcher.hosts.enter(ctx, key, v.clock)
+	leave, err := v.fetcher.hosts.enter(ctx, address, v.clock)
 	if err != nil {
 		return err
-	}
-	if !held.IsZero() {
-		return &heldError{key, held}
 	}
 	select {
 	case v.fetcher.slots <- struct{}{}:
@@ -223,14 +226,6 @@ func (v *visit) exit() {
 		v.leave = nil
 	}
 }
-
-// heldError is a host that asked for silence.
-type heldError struct {
-	host  string
-	until time.Time
-}
-
-func (e *heldError) Error() string { return e.host + " asked for silence" }
 
 // limited bounds how many documents are parsed at once.
 func (f *Fetcher) limited(do func()) {

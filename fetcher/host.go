@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -18,17 +19,30 @@ func shared() []string {
 		"tumblr.com", "wordpress.com", "youtube.com"}
 }
 
-// hostKey names what politeness is owed to: the company for a shared host,
-// address and port for a bare address, else the host.
-func hostKey(rawURL string) string {
+// bareHost is the host of an address, without its port.
+func bareHost(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return ""
 	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+}
+
+// ownKey names a host: address and port for a bare address, else its name.
+func ownKey(rawURL string) string {
+	host := bareHost(rawURL)
 	if _, err := netip.ParseAddr(host); err == nil {
-		return net.JoinHostPort(host, u.Port())
+		if u, err := url.Parse(rawURL); err == nil {
+			return net.JoinHostPort(host, u.Port())
+		}
 	}
+	return host
+}
+
+// hostKey names what politeness is owed to where no group says otherwise: the
+// company for a shared host, else the host itself.
+func hostKey(rawURL string) string {
+	host := ownKey(rawURL)
 	i := slices.IndexFunc(shared(), func(company string) bool {
 		return host == company || strings.HasSuffix(host, "."+company)
 	})
@@ -38,46 +52,53 @@ func hostKey(rawURL string) string {
 	return host
 }
 
-// hosts keeps the manners towards each host: one request at a time, the
-// spacing between starts, and the silence that it asked for.
+// hosts keeps the manners towards each host or group of hosts: how many requests
+// at a time and an hour, the spacing between starts, and the silence that it
+// asked for.
 type hosts struct {
-	spacing time.Duration
-	mu      sync.Mutex
-	known   map[string]*host
+	spacing    time.Duration
+	groups     []HostGroup
+	mu         sync.Mutex
+	known      map[string]*host
+	remembered bool
 }
 
 type host struct {
-	turn    chan struct{} // holds a token while a request is under way
-	waiting int           // users of this entry, so that it can be forgotten
-	last    time.Time     // start of the last request
-	hold    time.Time
+	manners
+	turn     chan struct{} // holds a token for each request that is under way
+	waiting  int           // users of this entry, so that it can be forgotten
+	last     time.Time     // start of the last request
+	hold     time.Time
+	starts   []time.Time // of the last hour, where they are counted
+	promised time.Time   // end of the queue of those that came in vain
 }
 
-func newHosts(spacing time.Duration) *hosts {
-	return &hosts{spacing: spacing, known: map[string]*host{}}
+func newHosts(spacing time.Duration, groups []HostGroup) *hosts {
+	return &hosts{spacing: spacing, groups: groups, known: map[string]*host{}}
 }
 
 // entry finds or makes a host's entry and forgets those that nobody needs.
-func (h *hosts) entry(key string, now time.Time) *host {
+func (h *hosts) entry(m manners, now time.Time) *host {
 	if len(h.known) > 4096 {
 		for k, old := range h.known {
-			if old.waiting == 0 && old.hold.Before(now) && now.Sub(old.last) > h.spacing {
+			if old.waiting == 0 && old.perHour == 0 && old.hold.Before(now) && now.Sub(old.last) > old.spacing {
 				delete(h.known, k)
 			}
 		}
 	}
-	if h.known[key] == nil {
-		h.known[key] = &host{turn: make(chan struct{}, 1)}
+	if h.known[m.key] == nil {
+		h.known[m.key] = &host{manners: m, turn: make(chan struct{}, m.concurrency)}
 	}
-	return h.known[key]
+	return h.known[m.key]
 }
 
-// enter waits for the host's turn and its spacing. The caller leaves with the
-// function that it gets. While the host asked for silence there is no waiting:
-// held tells its end.
-func (h *hosts) enter(ctx context.Context, key string, clock func() time.Time) (leave func(), held time.Time, err error) {
+// enter waits for the turn at an address's host and for its spacing. The caller
+// leaves with the function that it gets. While there may be no request for
+// long there is no waiting: the error is a *heldError then.
+func (h *hosts) enter(ctx context.Context, rawURL string, clock func() time.Time) (leave func(), err error) {
+	m := h.manners(rawURL)
 	h.mu.Lock()
-	e := h.entry(key, clock())
+	e := h.entry(m, clock())
 	e.waiting++
 	h.mu.Unlock()
 	done := func() {
@@ -89,34 +110,51 @@ func (h *hosts) enter(ctx context.Context, key string, clock func() time.Time) (
 	case e.turn <- struct{}{}:
 	case <-ctx.Done():
 		done()
-		return nil, held, ctx.Err()
+		return nil, ctx.Err()
 	}
 	leave = func() { <-e.turn; done() }
-	if held = h.held(key, clock()); held.IsZero() {
-		err = h.space(ctx, e, clock)
+	if held := h.silent(rawURL, clock()); !held.IsZero() {
+		err = &heldError{held, m.key + " asked for silence"}
+	} else {
+		err = h.start(ctx, e, clock)
 	}
-	if err != nil || !held.IsZero() {
+	if err != nil {
 		leave()
-		return nil, held, err
+		return nil, err
 	}
-	return leave, held, nil
+	return leave, nil
 }
 
-// space waits until the spacing since the last start is over and marks a new
-// start.
-func (h *hosts) space(ctx context.Context, e *host, clock func() time.Time) error {
+// start waits until the spacing since the last start is over and marks a new
+// one, as long as the budget has something left.
+func (h *hosts) start(ctx context.Context, e *host, clock func() time.Time) error {
 	h.mu.Lock()
 	now := clock()
-	wait := min(h.spacing-now.Sub(e.last), h.spacing) // the clock may have been set back
-	if e.last.IsZero() || wait <= 0 {
-		e.last = now
+	if until := e.wait(now); !until.IsZero() {
 		h.mu.Unlock()
-		return nil
+		return &heldError{until, fmt.Sprintf("%s has spent its requests_per_hour (%d)", e.key, e.perHour)}
+	}
+	longest := time.Duration(e.concurrency) * e.spacing // the clock may have been set back
+	wait := min(e.spacing-now.Sub(e.last), longest)
+	if e.last.IsZero() || wait <= 0 {
+		wait = 0
 	}
 	e.last = now.Add(wait)
+	e.spend(e.last)
 	h.mu.Unlock()
+	if wait == 0 {
+		return nil
+	}
 	return pause(ctx, wait)
 }
+
+// heldError is a host that may not be asked for a while.
+type heldError struct {
+	until time.Time
+	why   string
+}
+
+func (e *heldError) Error() string { return e.why }
 
 // pause waits out of politeness.
 func pause(ctx context.Context, wait time.Duration) error {
@@ -131,10 +169,10 @@ func pause(ctx context.Context, wait time.Duration) error {
 }
 
 // hold keeps a host from being asked before a time.
-func (h *hosts) hold(key string, until time.Time) {
+func (h *hosts) hold(m manners, until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if e := h.entry(key, until); until.After(e.hold) {
+	if e := h.entry(m, until); until.After(e.hold) {
 		e.hold = until
 	}
 }

@@ -125,7 +125,10 @@ func (v *visit) ask(ctx context.Context, reload bool) (*answer, error) {
 		if hop == maxHops || seen[next] {
 			return nil, fmt.Errorf("redirected in a loop or more than %d times, at last to %s", maxHops, shown(next))
 		}
-		if v.permit != nil || hostKey(next) != hostKey(a.url) {
+		hosts := v.fetcher.hosts
+		if m := hosts.manners(next); v.permit == nil && m.key == hosts.manners(a.url).key {
+			hosts.count(m, v.clock())
+		} else {
 			v.exit()
 			if err := v.enter(ctx, next); err != nil {
 				return nil, err

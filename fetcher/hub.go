@@ -41,7 +41,7 @@ func (f *Fetcher) AskHub(ctx context.Context, sub news.Subscription, callback st
 	}
 	defer res.Body.Close()
 	if silence := retryAfter(res.Header, clock()); silence > 0 {
-		f.hosts.hold(hostKey(sub.Hub), clock().Add(silence))
+		f.hosts.silence(sub.Hub, clock().Add(silence))
 	}
 	if res.StatusCode/100 != 2 {
 		return fmt.Errorf("the hub answered %d %s", res.StatusCode, http.StatusText(res.StatusCode))

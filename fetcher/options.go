@@ -47,6 +47,8 @@ type Options struct {
 	// Allow lists what the guard against private addresses lets pass: an
 	// address, a network or a host name, each with or without a port.
 	Allow []string `toml:"allow"`
+	// HostGroups are the [[host_group]] tables.
+	HostGroups []HostGroup `toml:"-"`
 }
 
 // Default returns the options of an empty [fetcher] table.

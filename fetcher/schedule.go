@@ -68,13 +68,18 @@ func current(job Job, now time.Time) news.SourceState {
 	return state
 }
 
-// recall learns from stored states which hosts asked for silence.
+// recall learns from stored states which hosts asked for silence, and how many
+// requests groups have had in the last hour.
 func (f *Fetcher) recall(jobs []Job, now time.Time) {
+	var states []news.SourceState
 	for _, job := range jobs {
-		if state := f.current(job, now); state.HoldUntil.After(now) {
-			f.hosts.hold(hostKey(address(state)), state.HoldUntil)
+		state := f.current(job, now)
+		states = append(states, state)
+		if state.HoldUntil.After(now) {
+			f.hosts.silence(address(state), state.HoldUntil)
 		}
 	}
+	f.hosts.remember(states, now)
 }
 
 const reasonSchedule = "schedule "
