@@ -1,0 +1,172 @@
+package fetcher
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"harmattan/news"
+)
+
+// net/http reads the environment's proxy once in a process, so no test of ours
+// can see whether it would be asked.
+func TestF103_F104_ConnectionsAreGuardedAndBounded(t *testing.T) {
+	f, err := New(Default(), "1.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, client := range map[string]*http.Client{"usual": f.client, "HTTP/1.1": f.http1} {
+		transport, ok := client.Transport.(*http.Transport)
+		if !ok || transport.Proxy != nil {
+			t.Errorf("%s: a proxy of the environment would be used", name)
+		}
+		if transport.ResponseHeaderTimeout <= 0 || transport.TLSHandshakeTimeout <= 0 || transport.MaxResponseHeaderBytes <= 0 {
+			t.Errorf("%s: a server may take any time or send any header: %+v", name, transport)
+		}
+		if client.Jar != nil || client.CheckRedirect(nil, nil) != http.ErrUseLastResponse {
+			t.Errorf("%s: it keeps cookies or follows redirects by itself", name)
+		}
+	}
+}
+
+func TestF103_OnlyTheOpenInternetIsPublic(t *testing.T) {
+	for address, want := range map[string]bool{
+		"93.184.216.34": true, "::ffff:93.184.216.34": true, "2606:4700::1": true, "100.128.0.1": true, "1.1.1.1": true,
+		"0.1.2.3": false, "10.0.0.1": false, "127.0.0.1": false, "169.254.169.254": false, "172.16.0.1": false, "192.168.0.1": false,
+		"100.64.0.1": false, "192.0.0.1": false, "192.0.2.1": false, "192.88.99.1": false, "198.18.0.1": false, "198.19.255.255": false,
+		"198.51.100.1": false, "203.0.113.1": false, "224.0.0.1": false, "240.0.0.1": false, "250.1.2.3": false, "255.255.255.255": false,
+		"::": false, "::1": false, "::7f00:1": false, "64:ff9b::1": false, "64:ff9b:1::1": false, "100::1": false, "2001::1": false,
+		"2001:db8::1": false, "2002:7f00:1::": false, "3fff::1": false, "5f00::1": false, "fc00::1": false, "fd00::1": false,
+		"fe80::1": false, "ff02::1": false, "2606:4700::1%eth0": false,
+		"::ffff:100.64.0.1": false, "::ffff:10.0.0.1": false, "::ffff:240.0.0.1": false, "::ffff:198.18.0.1": false,
+	} {
+		if got := public(netip.MustParseAddr(address)); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+}
+
+func TestF103_AMappedAddressIsWhatItMaps(t *testing.T) {
+	d := dialer{}
+	for address, want := range map[string]bool{
+		"[::ffff:100.64.0.1]:443": false, "[::ffff:93.184.216.34]:443": true, "240.0.0.1:80": false, "93.184.216.34:8080": false,
+	} {
+		if err := d.check("tcp", address, nil); (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+func TestF105_ALogShowsAnAddressWithoutItsSecrets(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://desk:hush@tenere.example/feed?token=hush&a=b#hush": "https://tenere.example/feed?%E2%80%A6",
+		"https://hush@tenere.example/feed":                          "https://tenere.example/feed",
+		"https://tenere.example/%zz?token=hush":                     "an address that cannot be read",
+		"https://tenere.example/feed":                               "https://tenere.example/feed",
+	} {
+		got := shown(raw)
+		if strings.Contains(got, "hush") || strings.ReplaceAll(got, "…", "%E2%80%A6") != want {
+			t.Errorf("%s is shown as %s", raw, got)
+		}
+	}
+}
+
+// received reads a body through the reader with a limit.
+func received(limit int64, coding string, body []byte) (int, error) {
+	res := &http.Response{Header: http.Header{"Content-Encoding": {coding}}, Body: io.NopCloser(bytes.NewReader(body))}
+	var plain bytes.Buffer
+	err := (&reader{limit: limit}).read(&plain, res, context.CancelCauseFunc(func(error) {}))
+	return plain.Len(), err
+}
+
+func TestF104_AWideWindowOfZstdIsRefused(t *testing.T) {
+	pack := func(window int) []byte {
+		var b bytes.Buffer
+		z, err := zstd.NewWriter(&b, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 18 {
+			_, _ = z.Write(bytes.Repeat([]byte("harmattan "), 100<<10))
+		}
+		_ = z.Close()
+		return b.Bytes()
+	}
+	if n, err := received(64<<20, "zstd", pack(8<<20)); err != nil || n != 18_432_000 {
+		t.Errorf("a window of 8 MiB: %d bytes, %v", n, err)
+	}
+	if n, err := received(64<<20, "zstd", pack(16<<20)); err == nil {
+		t.Errorf("a window of 16 MiB: %d bytes", n)
+	}
+}
+
+func TestF104_BytesOfTheWireCountToo(t *testing.T) {
+	var empty bytes.Buffer
+	z := gzip.NewWriter(&empty)
+	_, _ = z.Write(nil)
+	_ = z.Close()
+	members := bytes.Repeat(empty.Bytes(), 10_000) // hundreds of KB that hold nothing
+	if n, err := received(64<<10, "gzip", members); !errors.Is(err, errTooLarge) {
+		t.Errorf("%d KB on the wire: %d bytes, %v", len(members)>>10, n, err)
+	}
+	if n, err := received(1<<20, "gzip", members); err != nil || n != 0 {
+		t.Errorf("within the limit: %d bytes, %v", n, err)
+	}
+}
+
+func TestF104_ALongTextIsCut(t *testing.T) {
+	long := strings.Repeat("longue histoire ", 100_000)
+	for name, c := range map[string]struct {
+		inside string
+		cut    int
+	}{
+		"text":           {long, 1},
+		"CDATA":          {"<![CDATA[" + long + "]]>", 1},
+		"without blanks": {strings.Repeat("é", 1_000_000), 1},
+		"short enough":   {long[:1<<20], 0},
+	} {
+		document := `<rss><channel><item><title>Gao</title><description>` + c.inside + `</description></item><item><title>Kidal</title></item></channel></rss>`
+		doc, err := Parse(news.Source{ID: "x"}, []byte(document), "", "", Limits{})
+		if err != nil || len(doc.Items) != 2 || doc.Recoveries["text cut at 1 MiB"] != c.cut || len(doc.Items[0].Summary) > 1<<20 {
+			t.Errorf("%s: %d items, %v: %v", name, len(doc.Items), doc.Recoveries, err)
+		}
+	}
+}
+
+func TestF104_MistakesOfMarkupAreBounded(t *testing.T) {
+	item := func(inside string) string {
+		return `<rss><channel><item><title>Gao</title><description>` + inside + `</description></item><item><title>Kidal</title></item></channel></rss>`
+	}
+	for n, taken := range map[int]int{19_900: 0, 20_100: 1} {
+		doc, err := Parse(news.Source{ID: "x"}, []byte(item(strings.Repeat("< ", n))), "", "", Limits{})
+		if err != nil || len(doc.Items) != 2 || doc.Recoveries["field taken as text"] != taken {
+			t.Errorf("%d mistakes: %d items, %v: %v", n, len(doc.Items), doc.Recoveries, err)
+		}
+	}
+	if _, err := Parse(news.Source{ID: "x"}, []byte(`<rss><channel>`+strings.Repeat("< ", 20_100)+`</channel></rss>`), "", "", Limits{}); !errors.Is(err, errBomb) {
+		t.Errorf("outside of items: %v", err)
+	}
+}
+
+func TestF104_ItemsOfADocumentAreBounded(t *testing.T) {
+	for _, more := range []int{0, 10} {
+		document := `<rss><channel>` + strings.Repeat("<item><title>Gao</title></item>", 50_000+more) + `</channel></rss>`
+		doc, err := Parse(news.Source{ID: "x"}, []byte(document), "", "", Limits{Items: 10})
+		if doc.Total > 50_000 {
+			t.Errorf("%d items more than allowed: %d in all, %v", more, doc.Total, err)
+		}
+		list := fmt.Sprintf(`{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[%s{"id":"1"}]}`, strings.Repeat(`{"id":"1"},`, 49_999+more))
+		if _, err = Parse(news.Source{ID: "x"}, []byte(list), "application/feed+json", "", Limits{Items: 10}); errors.Is(err, errBomb) != (more > 0) {
+			t.Errorf("%d items of JSON more than allowed: %v", more, err)
+		}
+	}
+}
