@@ -127,7 +127,9 @@ func (v *visit) backOff(f failure, now time.Time) {
 		wish{now.Add(silence), "the server asked for silence (Retry-After)"})
 	if f.host {
 		s.HoldUntil = now.Add(max(wait, silence))
-		v.fetcher.hosts.silence(f.answer.url, s.HoldUntil)
+		if !v.fetcher.private(f.answer.url) {
+			v.fetcher.hosts.silence(f.answer.url, s.HoldUntil)
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 
-	"harmattan/fetcher"
 	"harmattan/news"
 )
 
@@ -114,38 +113,5 @@ func TestF60_NothingIsSentThatIsNotNeeded(t *testing.T) {
 		if len(r.Header) != 3 {
 			t.Errorf("headers %v, want User-Agent, Accept and Accept-Encoding", r.Header)
 		}
-	}
-}
-
-// TestScoreOfASimulatedWeek counts what the feed-reader score project counts.
-func TestScoreOfASimulatedWeek(t *testing.T) {
-	etag, modified, document := `"v1"`, "Sun, 01 Mar 2026 09:00:00 GMT", twoItems
-	s := serve(t, validating(&etag, &modified, &document))
-	f := newFetcher(t, func(o *fetcher.Options) { o.Schedule, o.MinInterval.Duration = "@hourly", time.Hour })
-	state, now, last, unconditional := news.SourceState{}, noon, time.Time{}, 0
-	for now.Before(noon.Add(7 * 24 * time.Hour)) {
-		wantTag, wantModified := state.ETag, state.LastModified
-		r := poll(f, s.source(), state, now)
-		for _, asked := range s.asked() {
-			if asked.URL.Path == "/robots.txt" {
-				continue
-			}
-			if asked.Header.Get("If-None-Match") != wantTag || asked.Header.Get("If-Modified-Since") != wantModified {
-				t.Fatalf("at %s: sent %v", now, asked.Header)
-			}
-			if wantTag == "" {
-				unconditional++
-			}
-		}
-		if !last.IsZero() && now.Sub(last) < time.Hour {
-			t.Fatalf("polls at %s and %s", last, now)
-		}
-		if now.Sub(noon) > 3*24*time.Hour && etag == `"v1"` {
-			etag, modified, document = `"v2"`, "Thu, 05 Mar 2026 12:00:00 GMT", channel(story(3, "c"))
-		}
-		state, last, now = r.State, now, r.State.DueAt
-	}
-	if unconditional != 1 {
-		t.Errorf("%d unconditional requests, want the first alone", unconditional)
 	}
 }

@@ -75,7 +75,7 @@ func (f *Fetcher) recall(jobs []Job, now time.Time) {
 	for _, job := range jobs {
 		state := f.current(job, now)
 		states = append(states, state)
-		if state.HoldUntil.After(now) {
+		if state.HoldUntil.After(now) && !f.private(address(state)) {
 			f.hosts.silence(address(state), state.HoldUntil)
 		}
 	}
