@@ -34,6 +34,7 @@ func (s Source) Public(state SourceState) (Source, SourceState) {
 	}
 	state.URL, state.MovedTo, state.ValidatorsFor = show(state.URL), show(state.MovedTo), validators(state.ValidatorsFor)
 	state.FeedID, state.FeedLink = show(state.FeedID), show(state.FeedLink)
+	state.Pace.Hub, state.Pace.Topic, state.Pace.Barred = show(state.Pace.Hub), show(state.Pace.Topic), show(state.Pace.Barred)
 	state.Parts = slices.Clone(state.Parts)
 	for i := range state.Parts {
 		p := &state.Parts[i]

@@ -61,6 +61,7 @@ func TestF105_NothingOfASourceThatIsShownHoldsItsSecrets(t *testing.T) {
 	source, state := s.Public(news.SourceState{
 		URL: url, MovedTo: "https://new.example/feed?sig=hush", ValidatorsFor: "request 1, normaliser 3, " + url,
 		FeedID: url, FeedLink: url + "&page=1", Parts: parts,
+		Pace: news.Pace{Hub: "https://hub.example/?key=hush", Topic: url, Barred: "https://desk.example/robots.txt?token=hush"},
 	})
 	shown, err := json.Marshal([]any{source, state})
 	if err != nil || strings.Contains(string(shown), "hush") || !strings.Contains(string(shown), "normaliser 3, https://desk.example/feeds") {
