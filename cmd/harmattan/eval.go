@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -162,7 +163,7 @@ func rows(f curator.Figures) map[string]string {
 // compare prints the figures that differ and the articles that change sides.
 func (c *evalCommand) compare(out io.Writer, before, after []curator.Evaluation) error {
 	for i := range before {
-		fmt.Fprintf(out, "%s: %s against %s\n", before[i].File, c.Compare, c.Config)
+		fmt.Fprintf(out, "%s: %s (+) against %s (-)\n", before[i].File, c.Compare, cmp.Or(c.Config, "the built-in example"))
 		old, new := rows(before[i].Figures), rows(after[i].Figures)
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		for _, name := range slices.Sorted(maps.Keys(new)) {

@@ -196,3 +196,27 @@ func TestFilesThatCannotBeWrittenStopNoNewsAndAreWrittenLater(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEvalComparesTwoConfigurations(t *testing.T) {
+	labels := filepath.Join(t.TempDir(), "labels.jsonl")
+	line := `{"id":"a","language":"fr","title":"Mali : une attaque jihadiste fait douze morts près de Ménaka","summary":"","expect":{"editions":{"sahel-security":true}}}` + "\n"
+	if err := os.WriteFile(labels, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wide := configure(t, map[string]string{"fleuve": "https://lefleuve.example/rss"})
+	text, err := os.ReadFile(wide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrow := wide + ".narrow"
+	if err := os.WriteFile(narrow, []byte(strings.Replace(string(text), `"ML", "BF", "NE"`, `"NE"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := output(t, "eval", "--config", wide, "--compare", narrow, labels)
+	for _, want := range []string{"- edition sahel-security  precision 1.000", "+ edition sahel-security  precision 0.000",
+		"- edition/sahel-security a (", "1 statements change"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
