@@ -48,7 +48,7 @@ func compileEdition(e news.Edition, words *vocabulary.Vocabulary) (edition, []ne
 		if i == 0 && len(e.Also) > 0 && empty(r) && r.MinScore == 0 {
 			continue
 		}
-		if empty(r) {
+		if empty(r) && (i > 0 || e.MinPublishers+e.MaxPublishers == 0) {
 			problems = append(problems, unbounded(i))
 		}
 		c, found := compileRule(r, words)
