@@ -1,55 +1,60 @@
 package curator
 
-// facts compares what two articles say of an event, kind by kind.
-type factMarks struct{ main, all map[uint32]bool }
+import (
+	"cmp"
+	"slices"
+)
 
-func factsOfKind(p profile, kind markKind) factMarks {
-	var f factMarks
-	for _, m := range p.marks {
-		if m.kind == kind {
-			f.put(m.hash, m.weight == mainFact)
-		}
+// factMarks are the marks of an article that are of one kind, by hash.
+type factMarks []mark
+
+func (p profile) ofKind(kind markKind) factMarks {
+	from, _ := slices.BinarySearchFunc(p.marks, kind, func(m mark, k markKind) int { return cmp.Compare(m.kind, k) })
+	to := from
+	for to < len(p.marks) && p.marks[to].kind == kind {
+		to++
 	}
-	return f
+	return p.marks[from:to]
 }
 
-func (f *factMarks) put(hash uint32, main bool) {
-	if f.all == nil {
-		f.main, f.all = map[uint32]bool{}, map[uint32]bool{}
+// first are the facts that title and first sentence tell.
+func (f factMarks) first() factMarks {
+	var first factMarks
+	for _, m := range f {
+		if m.weight == mainFact {
+			first = append(first, m)
+		}
 	}
-	f.all[hash] = true
-	if main {
-		f.main[hash] = true
-	}
+	return first
 }
 
 // contradicts tells whether two articles say different things: what each tells
 // first stands nowhere in the other.
 func (f factMarks) contradicts(other factMarks) bool {
-	switch {
-	case len(f.all) == 0 || len(other.all) == 0:
+	if len(f) == 0 || len(other) == 0 {
 		return false
-	case len(f.main) > 0 && len(other.main) > 0:
-		return !share(f.main, other.main) && !(share(f.main, other.all) && share(other.main, f.all))
 	}
-	return !share(f.all, other.all)
+	a, b := f.first(), other.first()
+	if len(a) == 0 || len(b) == 0 {
+		return !f.shares(other)
+	}
+	return !a.shares(b) && !(a.shares(other) && b.shares(f))
 }
 
-func share(a, b map[uint32]bool) bool {
-	for hash := range a {
-		if b[hash] {
-			return true
-		}
-	}
-	return false
+func (f factMarks) shares(other factMarks) bool {
+	return slices.ContainsFunc(f, other.has)
+}
+
+func (f factMarks) has(m mark) bool {
+	return slices.ContainsFunc(f, func(n mark) bool { return n.hash == m.hash })
 }
 
 // compareFacts finds what two articles say differently.
 func (l *likeness) compareFacts(a, b profile) {
 	for _, kind := range []markKind{markDay, markVictim, markTarget, markMode, markNation} {
-		first, second := factsOfKind(a, kind), factsOfKind(b, kind)
+		first, second := a.ofKind(kind), b.ofKind(kind)
 		l.contradict[kind] = first.contradicts(second)
-		l.adds = l.adds || len(first.all) > 0 && len(second.all) == 0
+		l.adds = l.adds || len(first) > 0 && len(second) == 0
 	}
 	l.compareTolls(a, b)
 	l.violent = violent(a) && violent(b)
@@ -74,18 +79,11 @@ const tollBits = 24
 // taken: one in common outweighs the others.
 func (l *likeness) compareTolls(a, b profile) {
 	for _, role := range roles {
-		of := func(p profile) factMarks {
-			var f factMarks
-			for _, m := range p.marks {
-				if m.kind == markToll && m.hash>>tollBits == role {
-					f.put(m.hash, m.weight == mainFact)
-				}
-			}
-			return f
-		}
-		first, second := of(a), of(b)
-		l.adds = l.adds || len(first.all) > 0 && len(second.all) == 0
-		if share(first.all, second.all) {
+		other := func(m mark) bool { return m.hash>>tollBits != role }
+		first := slices.DeleteFunc(slices.Clone(a.ofKind(markToll)), other)
+		second := slices.DeleteFunc(slices.Clone(b.ofKind(markToll)), other)
+		l.adds = l.adds || len(first) > 0 && len(second) == 0
+		if first.shares(second) {
 			l.toll = true
 		}
 		if first.contradicts(second) {
@@ -102,13 +100,13 @@ func ratio(a, b uint32) float64 { return float64(max(a, b)) / float64(min(a, b))
 
 // most is the greatest toll of what is told first, or of all.
 func (f factMarks) most() uint32 {
-	from := f.main
+	from := f.first()
 	if len(from) == 0 {
-		from = f.all
+		from = f
 	}
 	most := uint32(0)
-	for hash := range from {
-		most = max(most, hash&(1<<tollBits-1))
+	for _, m := range from {
+		most = max(most, m.hash&(1<<tollBits-1))
 	}
 	return most
 }
@@ -116,13 +114,8 @@ func (f factMarks) most() uint32 {
 // otherStage tells whether a's title names a stage of an affair of a weight, of
 // which b says nothing.
 func otherStage(a, b profile, weight uint8) bool {
-	said := factsOfKind(b, markStage)
-	for _, m := range a.marks {
-		if m.kind == markStage && m.weight == weight && !said.all[m.hash] {
-			return true
-		}
-	}
-	return false
+	said := b.ofKind(markStage)
+	return slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.weight == weight && !said.has(m) })
 }
 
 const (

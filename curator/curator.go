@@ -105,7 +105,9 @@ func (c *Curator) article(source news.Source, item news.Item, zone *time.Locatio
 		a.Title = cutWords(oneLine(a.Text), fallbackTitle)
 	}
 	a.Summary = excerpt(summary, a.Text, c.options.ExcerptLength)
-	a.HTML = cleanHTML(c.policy, longer(item.Content, item.Summary), item.Base)
+	if a.FullText {
+		a.HTML = cleanHTML(c.policy, longer(item.Content, item.Summary), item.Base)
+	}
 	a.Language, a.LanguageFrom = c.languages.of(a.Title+"\n"+a.Text, item.Language, source)
 	a.Wire = wire(a)
 	a.Folded = vocabulary.Fold(a.Title + "\n" + a.Summary)

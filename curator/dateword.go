@@ -3,6 +3,7 @@ package curator
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"harmattan/curator/vocabulary"
 )
@@ -23,25 +24,34 @@ func dateTokens(raw string) []dateToken {
 
 // dateTokensOf cuts folded text into numbers, words and signs.
 func dateTokensOf(folded string) []dateToken {
-	var tokens []dateToken
-	var last byte
-	for _, r := range folded {
+	tokens := make([]dateToken, 0, len(folded)/4)
+	last, from := byte(0), 0
+	for i, r := range folded {
 		kind := byte('s')
 		switch {
 		case unicode.IsDigit(r):
-			kind, r = 'n', '0'+digitValue(r)
+			kind = 'n'
 		case unicode.IsLetter(r):
 			kind = 'w'
 		case unicode.IsSpace(r):
 			last = 0
 			continue
 		}
-		if kind == last && kind != 's' {
-			tokens[len(tokens)-1].text += string(r)
-		} else {
+		switch {
+		case kind == 's':
 			tokens = append(tokens, dateToken{kind, string(r)})
+		case kind == last:
+			tokens[len(tokens)-1].text = folded[from : i+utf8.RuneLen(r)]
+		default:
+			from = i
+			tokens = append(tokens, dateToken{kind, folded[i : i+utf8.RuneLen(r)]})
 		}
 		last = kind
+	}
+	for i := range tokens {
+		if tokens[i].kind == 'n' {
+			tokens[i].text = strings.Map(func(r rune) rune { return '0' + digitValue(r) }, tokens[i].text)
+		}
 	}
 	return tokens
 }

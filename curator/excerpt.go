@@ -49,12 +49,13 @@ const maxTail = 700
 // withoutTail cuts what a content system put behind the text.
 func withoutTail(text string) string {
 	for _, tail := range tails {
-		middle := strings.LastIndex(text, tail.middle)
-		if middle < 0 || len(text)-middle > maxTail {
+		from := max(0, len(text)-2*maxTail) // no tail begins before it
+		middle := strings.LastIndex(text[from:], tail.middle)
+		if middle < 0 || len(text)-from-middle > maxTail {
 			continue
 		}
-		if begin := strings.LastIndex(text[:middle], tail.begin); begin >= 0 && middle-begin < maxTail {
-			text = strings.TrimSpace(text[:begin])
+		if begin := strings.LastIndex(text[from:from+middle], tail.begin); begin >= 0 && middle-begin < maxTail {
+			text = strings.TrimSpace(text[:from+begin])
 		}
 	}
 	for cut := true; cut; {

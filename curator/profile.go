@@ -73,7 +73,7 @@ func (c *Curator) profile(a news.Article) (profile, [slots]uint64) {
 	p.marks = append(p.marks, tagMarks(a.Tags)...)
 	slices.SortStableFunc(p.marks, compareMarks)
 	p.marks = slices.CompactFunc(p.marks, func(a, b mark) bool { return compareMarks(a, b) == 0 })
-	text := foldedWords(a.Title + "\n" + a.Text)
+	text := foldedWords(a.Title + "\n" + cutBytes(a.Text, maxShingledBytes))
 	signature := minHash(text[:min(len(text), maxShingled)])
 	for i, slot := range signature {
 		p.slots[i] = uint16(slot) //nolint:gosec // the low bits are wanted

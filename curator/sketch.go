@@ -15,6 +15,8 @@ const (
 	bandRows = 4
 	// maxShingled is how many words of a text are compared.
 	maxShingled = 300
+	// maxShingledBytes is more than they take.
+	maxShingledBytes = 4 << 10
 	// minShingled is how many words a text needs to be banded.
 	minShingled = 12
 )

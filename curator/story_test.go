@@ -2,6 +2,7 @@ package curator_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,9 +203,14 @@ func BenchmarkCurate50(b *testing.B) {
 	for i := range items {
 		items[i] = tellings[i%len(tellings)].item()
 		items[i].GUID, items[i].Link = fmt.Sprint(i), fmt.Sprintf("https://x.example/%d", i)
+		items[i].Content = strings.Repeat("<p>"+items[i].Summary+" <a href=\"/more\">…</a></p>\n", 20)
 	}
-	for b.Loop() {
-		c.Curate(news.Source{ID: "x"}, items, nil, tuesday)
+	for name, now := range map[string]time.Time{"fresh": tuesday.Add(50 * time.Hour), "old": tuesday.Add(1000 * time.Hour)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				c.Curate(news.Source{ID: "x"}, items, nil, now)
+			}
+		})
 	}
 }
 

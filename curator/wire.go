@@ -72,6 +72,9 @@ func wire(a news.Article) string {
 	}
 	for _, agency := range agencies {
 		for _, form := range agency.forms {
+			if !strings.Contains(head, form) && !strings.Contains(tail, form) && !strings.Contains(a.Title, form) {
+				continue
+			}
 			if inDateline(head, form) || atEnd(tail, form) || bracketed(a.Title, form) {
 				return agency.name
 			}
@@ -124,18 +127,29 @@ func inDateline(head, form string) bool {
 
 // bracketed tells "(AFP)", "[AFP]", "(AFP/…", "(avec AFP)".
 func bracketed(s, form string) bool {
-	for _, open := range []string{"(", "[", "(Avec ", "(avec ", "(With ", "(with ", "/", "(©", "(c) "} {
-		at := strings.Index(s, open+form)
+	for from := 0; ; {
+		at := strings.Index(s[from:], form)
 		if at < 0 {
+			return false
+		}
+		before, rest := s[:from+at], s[from+at+len(form):]
+		from = len(s) - len(rest)
+		if rest != "" && !strings.ContainsAny(rest[:1], ")]/,-: ") && !strings.HasPrefix(rest, "–") {
 			continue
 		}
-		rest := s[at+len(open)+len(form):]
-		if rest == "" || strings.ContainsRune(")]/,-–: ", []rune(rest)[0]) {
-			return open != "/" || strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "/")
+		for _, open := range creditOpenings {
+			if strings.HasSuffix(before, open) {
+				return true
+			}
+		}
+		if strings.HasSuffix(before, "/") && rest != "" && (rest[0] == ')' || rest[0] == '/') {
+			return true
 		}
 	}
-	return false
 }
+
+// creditOpenings stand before an agency's name in brackets.
+var creditOpenings = []string{"(", "[", "(Avec ", "(avec ", "(With ", "(with ", "(©", "(c) "}
 
 // atEnd tells a text that ends in "AFP", "Source: Xinhua", "© AFP", "Avec AFP".
 func atEnd(tail, form string) bool {
