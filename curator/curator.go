@@ -67,9 +67,7 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		if now.Sub(a.Published.Time) <= c.options.StoryWindow.Duration {
-			a.Sketch = c.sketch(a) // older ones neither join nor are joined
-		}
+		a.Sketch = c.sketch(a, now)
 		articles = append(articles, a)
 	}
 	return articles

@@ -177,7 +177,7 @@ func (l *likeness) score() float64 {
 	score += 1.15*min(l.titles[0], l.titles[1]) + 1.45*max(l.titles[0], l.titles[1])
 	score += 0.6 * min(1.5, l.sum[markAct]/4)
 	score -= 1.3*(1-min(l.acts[0], l.acts[1])) + 0.65*(1-max(l.acts[0], l.acts[1]))
-	score += 0.6 * min(3, l.sum[markCountry]/3)
+	score += 0.6 * min(2.5, l.sum[markCountry]/3)
 	if l.sum[markCountry] > 0 && (l.sum[markAct] > 0 || l.sum[markTopic] > 0) {
 		score += 0.3 * min(1, l.sum[markNumber]/6)
 	}

@@ -36,7 +36,7 @@ func (c *Curator) Reread(source news.Source, items []news.Item, known []news.Art
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		a.Sketch = c.sketch(a)
+		a.Sketch = c.sketch(a, receivedAt)
 		all = append(all, Rereading{a, before})
 	}
 	return all

@@ -3,6 +3,7 @@ package curator
 import (
 	"hash/fnv"
 	"math"
+	"time"
 
 	"harmattan/news"
 )
@@ -21,8 +22,12 @@ const (
 	minShingled = 12
 )
 
-// sketch makes the short form of an article, whose tags are set.
-func (c *Curator) sketch(a news.Article) news.Sketch {
+// sketch makes the short form of an article, whose tags are set. What is older
+// than the story window has none: it neither joins a story nor is joined.
+func (c *Curator) sketch(a news.Article, now time.Time) news.Sketch {
+	if now.Sub(a.Published.Time) > c.options.StoryWindow.Duration {
+		return news.Sketch{}
+	}
 	p, signature := c.profile(a)
 	s := news.Sketch{ArticleID: a.ID, StoryID: a.StoryID, SourceID: a.SourceID, Publisher: a.Publisher,
 		Published: a.Published.Time, Data: p.encode()}

@@ -25,7 +25,8 @@ type Article struct {
 	Title   string // plain text, one line
 	Summary string // plain text, about 300 characters at most, cut on a word
 	Text    string // plain text of the whole item, title excluded
-	HTML    string // sanitised, balanced, absolute links
+	// HTML is sanitised and balanced, with absolute links; empty unless FullText.
+	HTML string
 	// Folded is title and lead, folded by the curator, for the search index;
 	// storage does not give it back.
 	Folded string

@@ -162,14 +162,10 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	articles = st.curator.Curate(o.Source, o.Items, known, now)
 	curator.MarkTolls(articles, known)
 	var sketchKeys []uint64
-	since := now.Add(-st.cfg.Curator.StoryWindow.Duration)
-	for i, a := range articles {
-		if a.Published.Time.Before(since) { // too old to join or to be joined
-			articles[i].Sketch = news.Sketch{}
-		}
-		sketchKeys = append(sketchKeys, articles[i].Sketch.Keys...)
+	for _, a := range articles {
+		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
 	}
-	near, err := tx.Neighbours(ctx, sketchKeys, since)
+	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-st.cfg.Curator.StoryWindow.Duration))
 	if err != nil {
 		return nil, err
 	}

@@ -171,7 +171,7 @@ func textChanges(before, after news.Article) []string {
 		{"title", before.Title != after.Title},
 		{"summary", before.Summary != after.Summary},
 		{"text", before.ContentHash != after.ContentHash || !emptied && before.Text != after.Text},
-		{"markup", !emptied && before.HTML != after.HTML},
+		{"markup", !emptied && after.FullText && before.HTML != after.HTML},
 		{"link", before.Link != after.Link || before.RawLink != after.RawLink},
 		{"language", before.Language != after.Language},
 		{"authors", !slices.Equal(before.Authors, after.Authors)},
