@@ -160,7 +160,7 @@ func TestReportsByRoteAreAsManyStoriesAsEvents(t *testing.T) {
 	}
 }
 
-// groupedNear is grouped with the near sketches that storage would find.
+// joinedBy returns the story of each telling.
 func joinedBy(t *testing.T, c *curator.Curator, tellings []telling) []string {
 	t.Helper()
 	var ids []string
