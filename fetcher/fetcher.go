@@ -107,22 +107,21 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
 	now := clock()
 	f.recall(jobs, now)
-	queues := map[string]chan Job{}
+	queues := map[string][]Job{}
 	var order []manners
 	for _, job := range jobs {
 		m := f.hosts.manners(address(f.current(job, now)))
-		if queues[m.key] == nil {
-			queues[m.key] = make(chan Job, len(jobs))
+		if len(queues[m.key]) == 0 {
 			order = append(order, m)
 		}
-		queues[m.key] <- job
+		queues[m.key] = append(queues[m.key], job)
 	}
 	results := make(chan Result)
 	var pending sync.WaitGroup
 	for _, m := range order {
-		close(queues[m.key])
-		for range min(m.concurrency, len(queues[m.key])) {
-			pending.Go(func() { f.drain(ctx, queues[m.key], clock, results) })
+		queue := filled(queues[m.key])
+		for range min(m.concurrency, len(queue)) {
+			pending.Go(func() { f.drain(ctx, queue, clock, results) })
 		}
 	}
 	go func() {
@@ -130,6 +129,16 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 		close(results)
 	}()
 	return results
+}
+
+// filled is a closed channel that holds the jobs.
+func filled(jobs []Job) <-chan Job {
+	queue := make(chan Job, len(jobs))
+	for _, job := range jobs {
+		queue <- job
+	}
+	close(queue)
+	return queue
 }
 
 // drain fetches jobs of one host or group, one after the other. A slot is free again

@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -168,5 +170,30 @@ func TestF104_ItemsOfADocumentAreBounded(t *testing.T) {
 		if _, err = Parse(news.Source{ID: "x"}, []byte(list), "application/feed+json", "", Limits{Items: 10}); errors.Is(err, errBomb) != (more > 0) {
 			t.Errorf("%d items of JSON more than allowed: %v", more, err)
 		}
+	}
+}
+
+func TestManyHostsCostNoMoreThanTheirJobs(t *testing.T) {
+	o := Default()
+	o.Allow = []string{"127.0.0.1"}
+	f, err := New(o, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nothing is fetched
+	jobs := make([]Job, 5000)
+	for i := range jobs {
+		id := fmt.Sprint("s", i)
+		jobs[i] = Job{Source: news.Source{ID: id, URL: "https://" + id + ".example/rss"}, State: news.SourceState{SourceID: id}}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range f.Stream(ctx, jobs, time.Now) {
+		t.Error("a result came")
+	}
+	runtime.ReadMemStats(&after)
+	if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 200 {
+		t.Errorf("%d MB for %d jobs", used, len(jobs))
 	}
 }
