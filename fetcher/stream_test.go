@@ -43,7 +43,7 @@ func TestF28_OneHostIsAskedOnceAtATimeWithPauses(t *testing.T) {
 		mu.Unlock()
 		write(w, twoItems)
 	})
-	f := newFetcher(t, func(o *fetcher.Options) { o.HostSpacing.Duration = 60 * time.Millisecond })
+	f := newFetcher(t, func(o *fetcher.Options) { o.HostSpacing.Duration = 200 * time.Millisecond })
 	count := 0
 	for r := range f.Stream(t.Context(), many(s, 5), ticking()) {
 		if r.Err != nil {
@@ -55,7 +55,7 @@ func TestF28_OneHostIsAskedOnceAtATimeWithPauses(t *testing.T) {
 		t.Errorf("%d results, %d requests at once", count, worst)
 	}
 	for i := 1; i < len(starts); i++ {
-		if gap := starts[i].Sub(starts[i-1]); gap < 50*time.Millisecond {
+		if gap := starts[i].Sub(starts[i-1]); gap < 100*time.Millisecond {
 			t.Errorf("requests %d and %d started %s apart", i-1, i, gap)
 		}
 	}
