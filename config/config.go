@@ -27,6 +27,7 @@ type Config struct {
 	Storage    storage.Options        `toml:"storage"`
 	Publisher  publisher.Options      `toml:"publisher"`
 	Archive    storage.ArchiveOptions `toml:"archive"`
+	Backup     storage.BackupOptions  `toml:"backup"`
 	HostGroups []fetcher.HostGroup    `toml:"host_group"`
 	Sources    []news.Source          `toml:"source"`
 	Editions   []news.Edition         `toml:"edition"`
@@ -44,6 +45,7 @@ func Default() *Config {
 		Storage:   storage.Default(),
 		Publisher: publisher.Default(),
 		Archive:   storage.DefaultArchive(),
+		Backup:    storage.DefaultBackup(),
 	}
 }
 
@@ -112,6 +114,10 @@ func (c *Config) problems() []news.Problem {
 	under(c.Storage.Validate(), "storage")
 	under(c.Publisher.Validate(), "publisher")
 	under(c.Archive.Validate(), "archive")
+	under(c.Backup.Validate(), "backup")
+	if _, err := fetcher.ParseSchedule(c.Backup.Schedule, ""); err != nil {
+		all = append(all, news.Problem{Path: []string{"backup", "schedule"}, Message: err.Error()})
+	}
 	under(fetcher.ValidateHostGroups(c.HostGroups), "host_group")
 	for i, s := range c.Sources {
 		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))

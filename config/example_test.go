@@ -147,7 +147,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	}
 	want := config.Default()
 	want.Sources = c.Sources
-	for i, stage := range []string{"Fetcher", "Curator", "Storage", "Publisher", "Archive"} {
+	for i, stage := range []string{"Fetcher", "Curator", "Storage", "Publisher", "Archive", "Backup"} {
 		got, want := reflect.ValueOf(*c).Field(i), reflect.ValueOf(*want).Field(i)
 		for j := range got.NumField() {
 			g, w := got.Field(j), want.Field(j)

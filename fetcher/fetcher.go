@@ -76,7 +76,7 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
-	schedule, err := parseSchedule(o.Schedule, o.TimeZone)
+	schedule, err := ParseSchedule(o.Schedule, o.TimeZone)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (o Options) Validate() []news.Problem {
 		complain("time_zone", "%v", err)
 		zone = "UTC"
 	}
-	if _, err := parseSchedule(o.Schedule, zone); err != nil {
+	if _, err := ParseSchedule(o.Schedule, zone); err != nil {
 		complain("schedule", "%v", err)
 	}
 	if o.Concurrency < 1 || o.Concurrency > 1000 {

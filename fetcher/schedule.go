@@ -154,7 +154,7 @@ func (f *Fetcher) spec(s news.Source) (spec, zone string) {
 // a mistake in its own, which its validation reports, follows the common one.
 func (f *Fetcher) schedule(s news.Source) (cron.Schedule, string) {
 	spec, zone := f.spec(s)
-	parsed, err := parseSchedule(spec, zone)
+	parsed, err := ParseSchedule(spec, zone)
 	if err != nil {
 		return f.fallback, f.options.Schedule
 	}
@@ -164,9 +164,9 @@ func (f *Fetcher) schedule(s news.Source) (cron.Schedule, string) {
 // bareZone is a zone without an expression, at which robfig/cron panics.
 var bareZone = regexp.MustCompile(`^(CRON_)?TZ=\S*\s*$`)
 
-// parseSchedule reads a cron expression in a zone, unless it names its own. An
-// expression that never fires is refused.
-func parseSchedule(spec, zone string) (schedule cron.Schedule, err error) {
+// ParseSchedule reads a cron expression in a time zone (IANA, UTC when empty),
+// unless it names its own. An expression that never fires is refused.
+func ParseSchedule(spec, zone string) (schedule cron.Schedule, err error) {
 	spec = strings.TrimSpace(spec)
 	if spec == "" || bareZone.MatchString(spec) {
 		return nil, fmt.Errorf("%q is not a cron expression such as \"*/15 * * * *\", \"@hourly\" or \"@every 10m\"", spec)

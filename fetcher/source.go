@@ -43,7 +43,7 @@ func ValidateSource(s news.Source) []news.Problem {
 		zone = ""
 	}
 	if s.Schedule != "" {
-		if _, err := parseSchedule(s.Schedule, zone); err != nil {
+		if _, err := ParseSchedule(s.Schedule, zone); err != nil {
 			complain(err.Error(), "schedule")
 		}
 	}

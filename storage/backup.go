@@ -31,7 +31,7 @@ func (s *Store) backup(ctx context.Context, path string) error {
 	if err := s.copyInto(ctx, partial.Name()); err != nil {
 		return errors.Join(s.explain(err), partial.Close())
 	}
-	if err := verify(ctx, partial.Name()); err != nil {
+	if err := verify(ctx, partial.Name(), latest()); err != nil {
 		return errors.Join(fmt.Errorf("the copy is not sound: %w", err), partial.Close())
 	}
 	if err := errors.Join(partial.Sync(), partial.Close()); err != nil {
@@ -55,8 +55,8 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	return errors.Join(err, db.Close())
 }
 
-// verify reads every page and index of a copy.
-func verify(ctx context.Context, path string) error {
+// verify reads every page and index of a copy, which must have that schema.
+func verify(ctx context.Context, path string, schema int) error {
 	db := open(path, "ro", false, 1)
 	defer db.Close() //nolint:errcheck // nothing was written
 	var verdict string
@@ -66,7 +66,7 @@ func verify(ctx context.Context, path string) error {
 	if err := row.Scan(&verdict, &application, &version); err != nil {
 		return err
 	}
-	if verdict != "ok" || application != applicationID || version != latest() {
+	if verdict != "ok" || application != applicationID || version != schema {
 		return fmt.Errorf("%w (%s)", ErrDamaged, verdict)
 	}
 	return nil

@@ -41,6 +41,8 @@ type cli struct {
 	Discover   discoverCommand   `cmd:"" help:"Find the feeds of a site and print them as TOML ready to paste."`
 	Import     importCommand     `cmd:"" help:"Print the sources of an OPML file as TOML ready to paste."`
 	ExportOPML exportOPMLCommand `cmd:"" name:"export-opml" help:"Print the configured sources as OPML 2.0."`
+	Backup     backupCommand     `cmd:"" help:"Write a checked copy of the database, also beside a running daemon."`
+	Restore    restoreCommand    `cmd:"" help:"Put a backup in the place of the database; the daemon must not run meanwhile."`
 	Export     exportCommand     `cmd:"" help:"Write the editions and their pages as files."`
 }
 

@@ -126,6 +126,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 		d.writing.Unlock()
 	}
 	d.subscribe(ctx, rounds)
+	d.backUp(ctx, rounds)
 	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())
 	if len(due) == 0 || ctx.Err() != nil {
 		return

@@ -31,6 +31,10 @@ type desk struct {
 	filesDue, filesTold bool
 	// renewAt is when an edition changes by time alone; guarded by writing.
 	renewAt map[string]time.Time
+	// backupAt is when the next backup is due under the configuration of
+	// backupFor; only the tick looks at them.
+	backupAt  time.Time
+	backupFor *stages
 	// judging lets one pass over the stored articles run at a time.
 	judging sync.Mutex
 	// states are the sources' states as last stored, pushes what is remembered

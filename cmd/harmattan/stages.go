@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/robfig/cron/v3"
+
 	"harmattan/config"
 	"harmattan/curator"
 	"harmattan/fetcher"
@@ -18,6 +20,7 @@ type stages struct {
 	fetcher   *fetcher.Fetcher
 	curator   *curator.Curator
 	publisher *publisher.Publisher
+	backups   cron.Schedule // nil: no backups
 }
 
 func newStages(cfg *config.Config) (*stages, error) {
@@ -28,6 +31,11 @@ func newStages(cfg *config.Config) (*stages, error) {
 	}
 	if st.curator, err = newCurator(cfg); err != nil {
 		return nil, err
+	}
+	if cfg.Backup.Directory != "" {
+		if st.backups, err = fetcher.ParseSchedule(cfg.Backup.Schedule, cfg.Fetcher.TimeZone); err != nil {
+			return nil, fmt.Errorf("[backup] schedule: %w", err)
+		}
 	}
 	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, cfg.Editions, version)
 	return st, nil
