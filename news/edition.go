@@ -97,10 +97,15 @@ type Entry struct {
 	EnteredAt time.Time
 	// Others tell the same story, oldest first, in this edition or not.
 	Others []Article
+	// WithdrawnAt is when the entry left the edition; zero while it is shown.
+	WithdrawnAt time.Time
 }
 
 // UpdateEvery is the least time between two updates of an entry.
 const UpdateEvery = time.Hour
+
+// WithdrawnFor is how long an edition tells that an entry left it.
+const WithdrawnFor = 30 * 24 * time.Hour
 
 // Key is the entry's permanent id.
 func (e *Entry) Key() string {

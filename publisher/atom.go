@@ -16,12 +16,14 @@ type atomDocument struct {
 	GeoRSS  string   `xml:"xmlns:georss,attr"`
 	Media   string   `xml:"xmlns:media,attr"`
 	Ours    string   `xml:"xmlns:harmattan,attr"`
+	Deleted string   `xml:"xmlns:at,attr,omitempty"`
 	Lang    string   `xml:"xml:lang,attr"`
 	Note    string   `xml:",comment"`
 	*feeds.AtomFeed
 	Generator atomGenerator `xml:"generator"`
 	Links     []xmlLink     `xml:"link"`
 	Entries   []atomEntry   `xml:"entry"`
+	Withdrawn []tombstone   `xml:"at:deleted-entry"`
 }
 
 type atomEntry struct {
@@ -79,6 +81,9 @@ func (p *Publisher) atom(d *draft) ([]byte, error) {
 	}
 	for i := range d.Pieces {
 		doc.Entries = append(doc.Entries, p.atomEntry(&d.Pieces[i]))
+	}
+	if doc.Withdrawn = d.Withdrawn; len(d.Withdrawn) > 0 {
+		doc.Deleted = nsDeleted
 	}
 	return writeXML(doc)
 }

@@ -20,6 +20,8 @@ type draft struct {
 	Updated time.Time
 	Rights  string
 	Pieces  []piece
+	// Withdrawn are the entries that left the edition lately.
+	Withdrawn []tombstone
 }
 
 // piece is an entry made ready.

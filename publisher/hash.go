@@ -27,9 +27,14 @@ func Hash(e news.Edition, entries []news.Entry) string {
 // documents: addresses, names, version. Give it to storage to learn when the
 // bytes last changed.
 func (p *Publisher) Hash(e news.Edition, entries []news.Entry) string {
-	entries = entries[:min(len(entries), p.options.LimitOf(e))]
+	shown, withdrawn := p.carried(e, entries)
 	var d digest
-	d.texts(Hash(e, entries), p.base, p.options.Title, p.options.Contact, p.authority, p.version)
+	d.number(float64(len(withdrawn)))
+	for i := range withdrawn {
+		d.texts(withdrawn[i].Key())
+		d.time(withdrawn[i].WithdrawnAt)
+	}
+	d.texts(Hash(e, shown), p.base, p.options.Title, p.options.Contact, p.authority, p.version)
 	d.number(float64(p.options.MaxBytes))
 	d.number(p.options.MaxAge.Seconds())
 	return d.sum()

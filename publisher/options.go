@@ -35,7 +35,8 @@ type Options struct {
 	Contact string `toml:"contact"`
 	// MaxAge is how long a copy of an edition counts as fresh.
 	MaxAge news.Duration `toml:"max_age"`
-	// Limit is how many entries an edition carries that sets no limit itself.
+	// Limit is how many entries an edition carries that sets no limit itself:
+	// more, up to 100, as long as they are of the last three days.
 	Limit int `toml:"limit"`
 	// MaxBytes bounds each document of an edition, uncompressed. What does not
 	// fit gives way: first the whole texts, then the oldest entries.
@@ -68,6 +69,36 @@ func (o Options) LimitOf(e news.Edition) int {
 		limit = o.Limit
 	}
 	return min(max(limit, 1), maxLimit)
+}
+
+// longWindow is what an edition without a limit of its own covers, if there is
+// room: three days, so that a reader who comes once a day misses nothing.
+const longWindow = 3 * 24 * time.Hour
+
+// WindowOf is how many entries the edition may carry: LimitOf, or more where it
+// leaves the number to the site and the days are busy.
+func (o Options) WindowOf(e news.Edition) int {
+	if e.Limit > 0 {
+		return o.LimitOf(e)
+	}
+	return maxLimit
+}
+
+// window is how many of the entries, newest first, the edition carries: LimitOf,
+// and all that is not older than longWindow before the newest.
+func (o Options) window(e news.Edition, entries []news.Entry) int {
+	n := min(o.LimitOf(e), len(entries))
+	for n < min(o.WindowOf(e), len(entries)) && dated(&entries[0]).Sub(dated(&entries[n])) <= longWindow {
+		n++
+	}
+	return n
+}
+
+func dated(e *news.Entry) time.Time {
+	if e.Published.IsZero() {
+		return e.Article.Published.Time
+	}
+	return e.Published
 }
 
 // Base is the public address of the site without a slash at its end.

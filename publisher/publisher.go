@@ -69,8 +69,9 @@ func New(o Options, authority string, editions []news.Edition, version string) *
 	return p
 }
 
-// Publish makes the documents of an edition from its entries, newest first,
-// checks them and swaps all of them in together. changedAt is when what is
+// Publish makes the documents of an edition from its entries, newest first and
+// behind them those that were withdrawn, the last one first. It
+// checks the documents and swaps all of them in together. changedAt is when what is
 // published last changed; it becomes Last-Modified. When nothing changed since
 // the last call, nothing is done.
 //
@@ -82,7 +83,6 @@ func (p *Publisher) Publish(e news.Edition, entries []news.Entry, changedAt time
 	if !ok {
 		return fmt.Errorf("edition %q: not among the configured editions; make a new publisher after the configuration changed", e.ID)
 	}
-	entries = entries[:min(len(entries), p.options.LimitOf(e))]
 	hash := p.Hash(e, entries)
 	last := slot.Load()
 	if last != nil {
@@ -140,8 +140,10 @@ func diets() []diet {
 // entries, in all formats alike.
 func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
 	carry := diets()
+	entries, withdrawn := p.carried(e, entries)
 	for {
 		d := p.newDraft(e, entries, changedAt, carry[0])
+		d.Withdrawn = newTombstones(withdrawn)
 		bodies, largest, err := p.set(d)
 		switch {
 		case err != nil || largest <= p.options.MaxBytes:
@@ -190,6 +192,14 @@ func formats() []format {
 		{"OPML", ".opml", "text/x-opml; charset=utf-8", false, (*Publisher).opmlEdition},
 		{"page", "", "text/html; charset=utf-8", false, (*Publisher).page},
 	}
+}
+
+// Count is how many entries an edition shows now.
+func (p *Publisher) Count(editionID string) int {
+	if slot := p.issues[editionID]; slot != nil && slot.Load() != nil {
+		return slot.Load().entries
+	}
+	return 0
 }
 
 // header is what a document of an edition is served with.

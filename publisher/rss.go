@@ -14,6 +14,7 @@ import (
 const (
 	nsAtom    = "http://www.w3.org/2005/Atom"
 	nsContent = "http://purl.org/rss/1.0/modules/content/"
+	nsDeleted = "http://purl.org/atompub/tombstones/1.0"
 	nsDC      = "http://purl.org/dc/elements/1.1/"
 	nsGeoRSS  = "http://www.georss.org/georss"
 	nsMedia   = "http://search.yahoo.com/mrss/"

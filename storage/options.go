@@ -17,6 +17,9 @@ type Options struct {
 	// KeepRevisions is how many earlier states of an article are kept, 0 for
 	// all: the first, and the newest of the others.
 	KeepRevisions int `toml:"keep_revisions"`
+	// KeepRemoved leaves the articles of a source that was taken out of the
+	// configuration where they are: in the editions.
+	KeepRemoved bool `toml:"keep_removed"`
 }
 
 // Default returns the options of an empty [storage] table.

@@ -186,7 +186,7 @@ CREATE TABLE "entry" (
   revision   INTEGER NOT NULL,     -- of article, as it was last counted
   published  INTEGER NOT NULL,     -- of first; never changes
   updated    INTEGER NOT NULL,     -- may be within an hour to come; 0: never
-  shown      INTEGER NOT NULL,     -- 0: left, or held back
+  shown      INTEGER NOT NULL, left_at INTEGER NOT NULL DEFAULT 0,     -- 0: left, or held back
   PRIMARY KEY (edition_id, first)
 ) STRICT, WITHOUT ROWID;
 
@@ -208,3 +208,5 @@ CREATE TABLE subscription (
   last_error  TEXT NOT NULL,
   pushed_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entry_left ON entry (edition_id, left_at) WHERE left_at > 0;

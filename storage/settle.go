@@ -259,14 +259,16 @@ func (s *slot) stand(c candidate, now int64) {
 	}
 }
 
-// writeSlot stores what changed.
+// writeSlot stores what changed, and when an entry left that was shown.
 func (t *Tx) writeSlot(ctx context.Context, s *settling, old, next slot) error {
 	if old == next {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT OR REPLACE INTO entry (edition_id, first, story, article, revision, published, updated, shown)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.edition, next.first, next.story, next.article, next.revision, next.published, next.updated, next.shown)
+	_, err := t.exec(ctx, `INSERT INTO entry (edition_id, first, story, article, revision, published, updated, shown)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE
+		SET story = ?3, article = ?4, revision = ?5, published = ?6, updated = ?7, shown = ?8,
+		left_at = CASE WHEN ?8 THEN 0 WHEN shown THEN ?9 ELSE left_at END`,
+		s.edition, next.first, next.story, next.article, next.revision, next.published, next.updated, next.shown, s.now)
 	return err
 }
 

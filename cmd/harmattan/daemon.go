@@ -154,7 +154,7 @@ func (d *desk) tidy(ctx context.Context) {
 		retention.Texts = now.Add(-keep)
 	}
 	for _, e := range st.cfg.Editions {
-		retention.Shown = max(retention.Shown, st.cfg.Publisher.LimitOf(e))
+		retention.Shown = max(retention.Shown, st.cfg.Publisher.WindowOf(e))
 	}
 	pruned, err := d.store.Prune(ctx, retention)
 	if err != nil && ctx.Err() == nil {

@@ -145,10 +145,14 @@ func (d *desk) setBusy(jobs []fetcher.Job, busy bool) {
 	}
 }
 
-// start publishes every edition from what is stored.
+// start lets go what the configuration no longer carries and publishes every
+// edition from what is stored.
 func (d *desk) start(ctx context.Context) error {
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	st := d.stages.Load()
+	if err := d.leaveSources(ctx, st); err != nil {
+		return err
+	}
 	return d.publish(ctx, st, st.editionIDs())
 }

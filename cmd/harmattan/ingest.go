@@ -140,7 +140,8 @@ func (d *desk) trimArchive(ctx context.Context, tx *storage.Tx, batch []fetcher.
 // this source its round, nothing else: its validators stay as they were, so
 // that the items come again.
 func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles []news.Article, err error) {
-	if len(o.Items) == 0 {
+	st := d.stages.Load()
+	if len(o.Items) == 0 || !st.carries(o.Source.ID) { // it may have left the configuration while it was fetched
 		return nil, nil
 	}
 	defer func() {
@@ -150,7 +151,6 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 		}
 	}()
 	now := o.ReceivedAt
-	st := d.stages.Load()
 	for i := range o.Items {
 		o.Items[i].IDRepeats = o.State.BadIDs
 	}

@@ -46,18 +46,18 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 	return publisher.Lookup{
 		Article: func(ctx context.Context, ref string) (publisher.ArticleView, error) {
 			e, err := explain(ctx, d.store, st.curator, st.sources, ref)
-			if errors.Is(err, storage.ErrNotFound) {
+			if errors.Is(err, storage.ErrNotFound) || err == nil && !st.carries(e.Article.SourceID) {
 				return publisher.ArticleView{}, publisher.ErrNotFound
 			}
 			d.logQuestion(ctx, err)
 			return publisher.ArticleView{
-				Article: e.Article, Source: e.Source, State: e.State, Story: e.Story, Revisions: e.Revisions, Editions: e.Editions,
+				Article: e.Article, Source: e.Source, State: e.State, Story: st.carried(e.Story), Revisions: e.Revisions, Editions: e.Editions,
 			}, err
 		},
 		Search: func(ctx context.Context, query, edition string, limit int) ([]news.Article, error) {
 			found, err := searchStored(ctx, d.store, query, edition, limit)
 			d.logQuestion(ctx, err)
-			return found, err
+			return st.carried(found), err
 		},
 	}
 }

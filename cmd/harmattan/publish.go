@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"harmattan/news"
+	"harmattan/publisher"
 	"harmattan/storage"
 )
 
@@ -45,12 +46,21 @@ func (d *desk) writeFiles(st *stages) {
 	d.filesDue, d.filesTold = false, false
 }
 
-// entries reads an edition's entries with their sources.
+// entries reads an edition's entries with their sources, and behind them those
+// that left it lately.
 func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.Entry, error) {
-	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.LimitOf(e), d.clock())
+	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.WindowOf(e), d.clock())
 	if err != nil {
 		return nil, err
 	}
+	for i := range entries {
+		entries[i].Others = st.carried(entries[i].Others)
+	}
+	left, err := d.store.Withdrawn(ctx, e.ID, d.clock().Add(-news.WithdrawnFor), publisher.WithdrawnLimit)
+	if err != nil {
+		return nil, err
+	}
+	entries = append(entries, left...)
 	for i := range entries {
 		if source, ok := st.sources[entries[i].Article.SourceID]; ok {
 			entries[i].Source = source
@@ -79,16 +89,19 @@ func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error
 	if err := st.publisher.Publish(e, entries, changedAt); err != nil {
 		return err
 	}
-	d.log.Info("published", "edition", e.ID, "entries", len(entries), "changed_at", changedAt.UTC().Format(time.RFC3339))
+	d.log.Info("published", "edition", e.ID, "entries", st.publisher.Count(e.ID), "changed_at", changedAt.UTC().Format(time.RFC3339))
 	return nil
 }
 
 // nextChange is when an edition changes by time alone, zero for never: the
-// update of an entry becomes due, or the oldest one has been kept long enough.
+// update of an entry becomes due, the oldest one has been kept long enough, or
+// it was told long enough that one left.
 func nextChange(e news.Edition, entries []news.Entry) (next time.Time) {
 	for i := range entries {
 		moments := []time.Time{entries[i].ChangesAt}
-		if e.Keep.Duration > 0 {
+		if left := entries[i].WithdrawnAt; !left.IsZero() {
+			moments = append(moments, left.Add(news.WithdrawnFor+time.Millisecond))
+		} else if e.Keep.Duration > 0 {
 			moments = append(moments, entries[i].Published.Add(e.Keep.Duration))
 		}
 		for _, at := range moments {

@@ -34,6 +34,9 @@ func (d *desk) rejudge(ctx context.Context) error {
 	err = eachArticle(ctx, d.store, func(page []news.Article) error {
 		for i, a := range page {
 			page[i] = st.curator.Judge(a, st.sources[a.SourceID])
+			if !st.carries(a.SourceID) {
+				page[i].Editions = nil
+			}
 		}
 		count += len(page)
 		return d.store.Write(ctx, func(tx *storage.Tx) error {

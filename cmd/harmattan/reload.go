@@ -23,7 +23,7 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 	next.publisher.SetLookup(d.lookup(next))
 	d.writing.Lock()
 	defer d.writing.Unlock()
-	if err := errors.Join(d.arrange(ctx, next), d.publish(ctx, next, next.editionIDs())); err != nil {
+	if err := errors.Join(d.arrange(ctx, next), d.leaveSources(ctx, next), d.publish(ctx, next, next.editionIDs())); err != nil {
 		return errors.Join(err, d.arrange(ctx, before))
 	}
 	d.stages.Store(next) // readers never see an edition that is not there yet
