@@ -179,6 +179,33 @@ func TestF82_AnItemWithoutItsEndTagTakesNoOtherWithIt(t *testing.T) {
 	}
 }
 
+// The parser closes what an item left open, but takes an end tag for that of any
+// element of its local name.
+func TestF82_AnElementNamedLikeItsParentMayLackItsEndTag(t *testing.T) {
+	atom := func(inside string) string {
+		return `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:x="urn:x"><entry><id>1</id><title>Gao</title>` + inside + `</entry><entry><id>2</id><title>Kidal</title></entry></feed>`
+	}
+	rss := func(inside string) string {
+		return `<rss xmlns:x="urn:x"><channel><title>c</title><item><title>Gao</title></item><item><title>Kidal</title>` + inside + `</channel></rss>`
+	}
+	for name, document := range map[string]string{
+		"an item in an item":                 rss("<x:item></item>"),
+		"deeper":                             rss("<x:a><b><x:item><c></item>"),
+		"in a field":                         rss("<description>x<x:description></description></item>"),
+		"a channel in an item":               rss("<x:channel>"),
+		"an item that lacks its own as well": rss("<x:item>"),
+		"an entry in an entry":               atom("<x:entry>"),
+	} {
+		doc := parse(t, document)
+		if len(doc.Items) != 2 || doc.Items[0].Title != "Gao" || doc.Items[1].Title != "Kidal" || doc.Recoveries["item not understood"] != 0 {
+			t.Errorf("%s: %+v, %v", name, doc.Items, doc.Recoveries)
+		}
+		if doc.Recoveries["missing end tag"] == 0 {
+			t.Errorf("%s: nothing is counted: %v", name, doc.Recoveries)
+		}
+	}
+}
+
 func TestF83_TheHttpsFormOfAtomsNamespaceIsRead(t *testing.T) {
 	for _, space := range []string{"https://www.w3.org/2005/Atom", "http://www.w3.org/2005/Atom/", "http://www.w3.org/2005/Atom "} {
 		doc := parse(t, `<feed xmlns="`+space+`"><id>urn:x</id><entry><id>urn:1</id><title>Kidal</title></entry></feed>`)

@@ -3,6 +3,7 @@ package fetcher
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 func (w *walker) startTag() error {
@@ -16,8 +17,8 @@ func (w *walker) startTag() error {
 	}
 	t := r.tag
 	if w.item >= 0 && len(w.stack) == w.item+1 && !t.closed && w.isItem(t.name, w.stack[:w.item]) {
-		w.stack = w.stack[:w.item]
-		w.closeItem(t.from, true)
+		w.closeItem(t.from, w.endTags(w.item))
+		w.stack = w.stack[:len(w.stack)-1]
 		w.mended.add("missing end tag")
 	}
 	namespaces := t.declares
@@ -61,7 +62,7 @@ func (w *walker) enter(t tag) {
 func (w *walker) push(t tag, namespaces int) {
 	if t.closed {
 		if w.item == len(w.stack) {
-			w.closeItem(t.to, false)
+			w.closeItem(t.to, "")
 		}
 		return
 	}
@@ -102,10 +103,11 @@ func (w *walker) endTag() {
 		w.mended.add("stray end tag")
 		return
 	}
-	if opener := w.stack[at].name; !bytes.Equal(opener, name) || tag.to-tag.from != len(name)+len("</>") {
+	opener := w.stack[at].name
+	w.pop(at, tag)
+	if !bytes.Equal(opener, name) || tag.to-tag.from != len(name)+len("</>") {
 		w.edit(tag, "</"+string(opener)+">")
 	}
-	w.pop(at, tag)
 }
 
 // opener finds the open element that an end tag closes.
@@ -123,7 +125,9 @@ func (w *walker) opener(name []byte) int {
 	return -1
 }
 
-// pop closes elements down to the one whose end tag was met.
+// pop closes elements down to the one whose end tag was met. Those that lack
+// theirs get one: a parser that closes them by itself mistakes them for each
+// other where only their prefixes differ.
 func (w *walker) pop(at int, end span) {
 	if at < len(w.stack)-1 {
 		w.mended.add("missing end tag")
@@ -131,11 +135,16 @@ func (w *walker) pop(at int, end span) {
 	if w.item >= 0 && at == w.item+1 {
 		w.keepField(end)
 	}
-	if item := w.item; item == at {
-		w.closeItem(end.to, false)
-	} else if item > at {
-		w.closeItem(end.from, true)
+	if item := w.item; item > at {
+		w.closeItem(end.from, w.endTags(item))
 		w.stack = w.stack[:item]
+	} else {
+		if at < len(w.stack)-1 {
+			w.edit(span{end.from, end.from}, w.endTags(at+1))
+		}
+		if item == at {
+			w.closeItem(end.to, "")
+		}
 	}
 	if at <= w.channelDepth && w.out.channel == 0 {
 		w.endChannel(end.from)
@@ -143,4 +152,13 @@ func (w *walker) pop(at int, end span) {
 	w.stack = w.stack[:at]
 	w.done = at == 0
 	w.out.complete = w.done
+}
+
+// endTags are those of the open elements from a place in the stack on.
+func (w *walker) endTags(from int) string {
+	var tags strings.Builder
+	for i := len(w.stack) - 1; i >= from; i-- {
+		tags.WriteString("</" + string(w.stack[i].name) + ">")
+	}
+	return tags.String()
 }

@@ -1,6 +1,10 @@
 package fetcher
 
 import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,10 +31,11 @@ func FuzzDecode(f *testing.F) {
 }
 
 // FuzzGuard holds that what the guard cuts lies within the text, in order, and
-// that no rebuilt document lacks its end.
+// that in a rebuilt document every element has its own end tag.
 func FuzzGuard(f *testing.F) {
 	f.Add([]byte("<rss><channel><item><title>a</title></item><item>b<br></item></channel></rss>"))
 	f.Add([]byte("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id></entry><entry"))
+	f.Add([]byte("<feed xmlns:x='urn:x'><entry><x:entry><b></entry><entry/></FEED>"))
 	f.Fuzz(func(t *testing.T, document []byte) {
 		text := decode(document, "", tally{})
 		o, err := guard(text, tally{})
@@ -44,7 +49,36 @@ func FuzzGuard(f *testing.F) {
 			}
 			last = item.to
 		}
+		rebuilt := o.rebuild(o.items, true)
+		if err := balanced(rebuilt); err != nil {
+			t.Errorf("%q became %q: %v", text, rebuilt, err)
+		}
 	})
+}
+
+// balanced tells what keeps a document's tags from being well-formed.
+func balanced(document []byte) error {
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	decoder.Strict = false
+	var open []xml.Name
+	for {
+		token, err := decoder.RawToken()
+		if err == io.EOF && len(open) == 0 {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%d elements are open: %w", len(open), err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			open = append(open, t.Name)
+		case xml.EndElement:
+			if len(open) == 0 || open[len(open)-1] != t.Name {
+				return fmt.Errorf("</%s> closes one of %v", t.Name.Local, open)
+			}
+			open = open[:len(open)-1]
+		}
+	}
 }
 
 // FuzzFreshness holds that no header makes us ask in the past or later than in

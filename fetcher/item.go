@@ -118,7 +118,7 @@ func (w *walker) keepField(end span) {
 	}
 }
 
-func (w *walker) closeItem(end int, unclosed bool) {
+func (w *walker) closeItem(end int, unclosed string) {
 	item := w.current()
 	item.to, item.unclosed = end, unclosed
 	item.hash = hashItem(item.of(w.text))
@@ -154,10 +154,7 @@ func (w *walker) inherit(t tag) {
 // endChannel ends the part outside items; what is still open above the
 // channel gets its end tag.
 func (w *walker) endChannel(at int) {
-	w.out.channel = at
-	for i := len(w.stack) - 1; i > w.channelDepth; i-- {
-		w.out.unclosed += "</" + string(w.stack[i].name) + ">"
-	}
+	w.out.channel, w.out.unclosed = at, w.endTags(w.channelDepth+1)
 }
 
 // refuse keeps a parser from what breaks a limit: a field of an item is taken

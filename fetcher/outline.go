@@ -66,8 +66,8 @@ type cut struct {
 	plainTitle, plainSummary, plainContent bool
 	// told means that the entry of a sitemap has a news:news element.
 	told bool
-	// unclosed items get their end tag when they are rebuilt.
-	unclosed bool
+	// unclosed are the end tags that it lacks.
+	unclosed string
 	// refused says which limit the item broke.
 	refused string
 }
@@ -89,9 +89,7 @@ func (o *outline) rebuild(chosen []cut, withChannel bool) []byte {
 	}
 	for _, item := range chosen {
 		o.write(&out, item.span)
-		if item.unclosed {
-			out.WriteString("</" + o.itemName(item) + ">")
-		}
+		out.WriteString(item.unclosed)
 	}
 	out.WriteString(o.closers)
 	return out.Bytes()
@@ -127,11 +125,6 @@ func (o *outline) writeChannel(out *bytes.Buffer) {
 // base is the address against which an item's links are resolved.
 func (o *outline) base(item cut) string {
 	return resolve(append(o.bases[:len(o.bases):len(o.bases)], item.base)...)
-}
-
-// itemName is the item's element name as written.
-func (o *outline) itemName(item cut) string {
-	return string(nameAt(o.text, item.from+1))
 }
 
 // write copies a span with its edits. An edit inside another one is void.
