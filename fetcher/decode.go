@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"bytes"
+	"encoding/binary"
 	"mime"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -21,6 +23,10 @@ func decode(document []byte, contentType string, mended tally) []byte {
 	if !utf8.Valid(text) {
 		mended.add("undecodable bytes")
 		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	}
+	if once := decodeAgain(text); once != nil {
+		mended.add("UTF-8 encoded twice")
+		text = once
 	}
 	return dropReferences(dropForbidden(text, mended), mended)
 }
@@ -38,6 +44,9 @@ func transcode(document []byte, contentType string, mended tally) []byte {
 		return rest
 	}
 	if utf16 := wide(document); utf16 != nil {
+		if document[0] < utf8.RuneSelf {
+			mended.add("UTF-16 without a mark")
+		}
 		return convert(utf16, document)
 	}
 	label, enc := declared(document, contentType)
@@ -133,13 +142,56 @@ func legacy(document []byte) encoding.Encoding {
 	return enc
 }
 
-func ascii(text []byte) bool {
-	for _, b := range text {
-		if b >= utf8.RuneSelf {
-			return false
-		}
+// decodeAgain undoes what a program does that takes UTF-8 for windows-1252 and
+// encodes it once more ("sÃ©curitÃ©"): nil unless everything beyond ASCII, and
+// that is a good deal, reads as UTF-8 when it is taken back.
+func decodeAgain(text []byte) []byte {
+	const enough = 8
+	i := beyondASCII(text)
+	if i == len(text) {
+		return nil
 	}
-	return true
+	out, sequences := append(make([]byte, 0, len(text)), text[:i]...), 0
+	for i < len(text) {
+		run := len(out)
+		for i < len(text) && text[i] >= utf8.RuneSelf {
+			r, size := utf8.DecodeRune(text[i:])
+			b, ok := charmap.Windows1252.EncodeRune(r)
+			if r <= 0x9F { // windows-1252 leaves some of these out, Latin-1 none
+				b, ok = byte(r), true
+			}
+			if !ok {
+				return nil
+			}
+			out = append(out, b)
+			i += size
+		}
+		if !utf8.Valid(out[run:]) {
+			return nil
+		}
+		sequences += utf8.RuneCount(out[run:])
+		plain := beyondASCII(text[i:])
+		out = append(out, text[i:i+plain]...)
+		i += plain
+	}
+	if sequences < enough {
+		return nil
+	}
+	return out
+}
+
+func ascii(text []byte) bool { return beyondASCII(text) == len(text) }
+
+// beyondASCII is the place of the first byte that is not ASCII, else the length.
+func beyondASCII(text []byte) int {
+	i := 0
+	for i+8 <= len(text) && binary.LittleEndian.Uint64(text[i:])&0x8080808080808080 == 0 {
+		i += 8
+	}
+	for i < len(text) && text[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // dropForbidden removes the characters outside XML 1.0's Char; the text is

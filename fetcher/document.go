@@ -232,6 +232,9 @@ func (d *Document) settle(source news.Source) {
 		item := &d.Items[i]
 		item.SourceID = source.ID
 		item.BodyHash = d.BodyHash
+		if kind := oddity(item.Published.Raw); kind != "" {
+			d.Recoveries[kind]++
+		}
 		if d.Channel == nil {
 			continue
 		}

@@ -100,7 +100,10 @@ func TestF77_TheEncodingIsFoundInItsOrder(t *testing.T) {
 		if err != nil || len(doc.Items) != 1 || doc.Items[0].Title != c.want {
 			t.Errorf("%s: %+v: %v", name, doc.Items, err)
 		}
-		if strings.HasPrefix(name, "mark") && len(doc.Recoveries) != 0 {
+		if kind := "UTF-16 without a mark"; doc.Recoveries[kind] != strings.Count(name, "without mark") {
+			t.Errorf("%s: recoveries %v", name, doc.Recoveries)
+		}
+		if strings.HasPrefix(name, "mark") && len(doc.Recoveries) != 1 { // the date that the item lacks
 			t.Errorf("%s: recoveries %v", name, doc.Recoveries)
 		}
 	}
@@ -110,6 +113,39 @@ func TestF78_ValidUTF8BeatsAWrongLabel(t *testing.T) {
 	doc := parseAs(t, `<?xml version="1.0" encoding="iso-8859-1"?>`+titled("Sécurité à Ménaka"), "text/xml; charset=iso-8859-1")
 	if doc.Items[0].Title != "Sécurité à Ménaka" || doc.Recoveries["wrong charset label"] != 1 {
 		t.Errorf("title %q, recoveries %v", doc.Items[0].Title, doc.Recoveries)
+	}
+}
+
+func TestF78_UTF8ThatWasEncodedTwiceIsReadOnce(t *testing.T) {
+	const title = "Sécurité à Ménaka : l’armée a repoussé une attaque, où « l’État » œuvre déjà"
+	twice := func(text string, latin1 bool) string {
+		var out strings.Builder
+		for _, b := range []byte(text) {
+			r := charmap.Windows1252.DecodeByte(b)
+			if latin1 || r == 0xFFFD {
+				r = rune(b)
+			}
+			out.WriteRune(r)
+		}
+		return out.String()
+	}
+	arabic := "هجوم على قافلة في كيدال"
+	for name, c := range map[string]struct {
+		document, want string
+		mended         int
+	}{
+		"by windows-1252":          {titled(twice(title, false)), title, 1},
+		"by Latin-1":               {titled(twice(title, true)), title, 1},
+		"Arabic":                   {titled(twice(arabic, false)), arabic, 1},
+		"with a mark":              {"\uFEFF" + titled(twice(title, false)), title, 1},
+		"once":                     {titled(title), title, 0},
+		"a word of it in a text":   {titled("Pourquoi « " + twice("sécurité", false) + " » ?"), "Pourquoi « " + twice("sécurité", false) + " » ?", 0},
+		"too little to be certain": {titled(twice("déjà vu", false)), twice("déjà vu", false), 0},
+	} {
+		doc := parse(t, c.document)
+		if doc.Items[0].Title != c.want || doc.Recoveries["UTF-8 encoded twice"] != c.mended {
+			t.Errorf("%s: %q, recoveries %v", name, doc.Items[0].Title, doc.Recoveries)
+		}
 	}
 }
 
@@ -143,18 +179,20 @@ func TestF82_BrokenMarkupIsMendedAndCounted(t *testing.T) {
 	for name, c := range map[string]struct{ document, title, kind string }{
 		"blanks before the declaration": {"\n\n <?xml version=\"1.0\"?>" + wrap("<title>Ici</title>"), "Ici", ""},
 		"a warning before it":           {"<br />\n<b>Warning</b>: mysql_connect()\n<?xml version=\"1.0\"?>" + wrap("<title>Ici</title>"), "Ici", "junk before the document"},
-		"HTML entities":                 {wrap("<title>L&rsquo;&eacute;t&eacute;&nbsp;2026</title>"), "L’été\u00a02026", ""},
-		"a bare ampersand":              {wrap("<title>Barkhane & Takuba</title>"), "Barkhane & Takuba", ""},
-		"an ampersand in a link":        {wrap("<title>Ici</title><link>https://x.example/?a=1&b=2</link>"), "Ici", ""},
+		"HTML entities":                 {wrap("<title>L&rsquo;&eacute;t&eacute;&nbsp;2026</title>"), "L’été\u00a02026", "entity of HTML"},
+		"a bare ampersand":              {wrap("<title>Barkhane & Takuba</title>"), "Barkhane & Takuba", "bare &"},
+		"an ampersand at the end":       {wrap("<title>Barkhane &</title>"), "Barkhane &", "bare &"},
+		"an ampersand in an attribute":  {wrap("<title>Ici</title><source url='https://x.example/?a=1&b=2'>X</source>"), "Ici", "bare &"},
+		"an ampersand in a link":        {wrap("<title>Ici</title><link>https://x.example/?a=1&b=2</link>"), "Ici", "bare &"},
 		"an undeclared prefix":          {wrap("<title>Ici</title><dc:creator>Aïcha</dc:creator><media:thumbnail url='https://x.example/a.jpg'/>"), "Ici", ""},
 		"unescaped HTML":                {wrap("<title>Ici</title><description><p>Un<br>deux<img src=https://x.example/a.png></p></description>"), "Ici", ""},
 		"a bare bracket":                {wrap("<title>moins de < 3 morts</title>"), "moins de < 3 morts", "bare <"},
 		"a stray end tag":               {wrap("<title>Ici</title><description>fin</p></div></description>"), "Ici", "stray end tag"},
 		"a missing end tag":             {wrap("<title>Ici</title><description><b>gras</description>"), "Ici", "missing end tag"},
-		"an attribute without quotes":   {wrap("<title>Ici</title><guid isPermaLink=false>7</guid>"), "Ici", ""},
-		"a quote too many":              {wrap(`<title>Ici</title><enclosure url="https://x.example/a.jpg"" type="image/jpeg"/>`), "Ici", ""},
-		"a bracket in an attribute":     {wrap(`<title>Ici</title><source url="https://x.example/?<b>">X</source>`), "Ici", ""},
-		"an end tag in capitals":        {wrap("<title>Ici</TITLE>"), "Ici", ""},
+		"an attribute without quotes":   {wrap("<title>Ici</title><guid isPermaLink=false>7</guid>"), "Ici", "broken attribute"},
+		"a quote too many":              {wrap(`<title>Ici</title><enclosure url="https://x.example/a.jpg"" type="image/jpeg"/>`), "Ici", "broken attribute"},
+		"a bracket in an attribute":     {wrap(`<title>Ici</title><source url="https://x.example/?<b>">X</source>`), "Ici", "bare <"},
+		"an end tag in capitals":        {wrap("<title>Ici</TITLE>"), "Ici", "end tag of another case"},
 		"the end of CDATA alone":        {wrap("<title>Ici ]]> là</title>"), "Ici ]]> là", "stray ]]>"},
 		"two dashes in a comment":       {wrap("<!-- a -- b --><title>Ici</title>"), "Ici", ""},
 		"a comment without end":         {wrap("<title>Ici</title><description><!-- suite</description>"), "Ici", "bare <"},
@@ -213,6 +251,9 @@ func TestF83_TheHttpsFormOfAtomsNamespaceIsRead(t *testing.T) {
 			t.Errorf("%s: %+v %v", space, doc.Items, doc.Recoveries)
 		}
 	}
+	if doc := parse(t, `<feed xmlns="<"><entry><id>1</id><title>Kidal</title></entry></feed>`); len(doc.Items) != 1 {
+		t.Errorf("a bracket in the namespace: %+v %v", doc.Items, doc.Recoveries)
+	}
 	doc := parse(t, `<a:feed xmlns:a="https://www.w3.org/2005/Atom"><a:entry><a:id>1</a:id><a:title>Kidal</a:title></a:entry></a:feed>`)
 	if len(doc.Items) != 1 || doc.Items[0].Title != "Kidal" {
 		t.Errorf("with a prefix: %+v %v", doc.Items, doc.Recoveries)
@@ -239,6 +280,15 @@ func TestF84_TheContentDecidesWhatADocumentIs(t *testing.T) {
 		doc, err := fetcher.Parse(desk, []byte(document), "application/rss+xml", "", fetcher.Limits{})
 		if err == nil || len(doc.Items) != 0 || !strings.Contains(err.Error(), "not a feed") {
 			t.Errorf("%s: %d items: %v", name, len(doc.Items), err)
+		}
+	}
+	for document, begin := range map[string]string{
+		`<opml version="2.0"><body><outline text="Sahel">x</outline></body></opml>`: "it begins with <opml>",
+		"<entry><title>Gao</title></entry>":                                         "it begins with <entry>", "Not Found": "it begins with text",
+		"<!DOCTYPE html><html><body>x</body></html>": "an HTML page",
+	} {
+		if _, err := fetcher.Parse(desk, []byte(document), "", "", fetcher.Limits{}); err == nil || !strings.Contains(err.Error(), begin) {
+			t.Errorf("%s: %v", document, err)
 		}
 	}
 }
@@ -386,6 +436,25 @@ func TestF94_TheFirstDateThatIsUnderstoodCounts(t *testing.T) {
 	} {
 		if got := one(t, document).Published; got != want {
 			t.Errorf("%s: %+v", document, got)
+		}
+	}
+}
+
+func TestF94_DatesThatHaveToBeGuessedAreCounted(t *testing.T) {
+	for date, kind := range map[string]string{
+		"Mon, 02 Mar 2026 08:00:00 +0000": "", "2 Mar 2026 08:00 GMT": "", "Mon, 02 Mar 26 08:00:00 EST": "", "2026-03-02T08:00:00Z": "",
+		"2026-03-02T08:00:00.5+01:00": "", "2026-03-02T08:00+01:00": "",
+		"": "item without a date", " ": "item without a date",
+		"2026-03-02T08:00:00": "date without a zone", "2026-03-02": "date without a zone", "Mon, 02 Mar 2026 08:00:00": "date without a zone",
+		"lun., 2 mars 2026 08:00:00 +0000": "date in a form of its own", "الاثنين، 2 مارس 2026 08:00": "date in a form of its own",
+		"segunda-feira, 2 de março de 2026": "date in a form of its own", "Mon, 02 Mar 2026 08:00:00 WAT": "date in a form of its own",
+		"Mon, 02 Mar 2026 08:00:00 SAST": "date in a form of its own", "1772438400": "date in a form of its own", "hier": "date in a form of its own",
+	} {
+		doc := parse(t, channel("<item><title>Gao</title><pubDate>"+date+"</pubDate></item>"))
+		for _, guessed := range []string{"item without a date", "date without a zone", "date in a form of its own"} {
+			if got, want := doc.Recoveries[guessed], strings.Count(kind, guessed); got != want {
+				t.Errorf("%q: %d %s, want %d", date, got, guessed, want)
+			}
 		}
 	}
 }

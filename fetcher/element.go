@@ -7,7 +7,7 @@ import (
 )
 
 func (w *walker) startTag() error {
-	r, ok := readTag(w.text, w.pos)
+	r, ok := readTag(w.text, w.pos, w.mended)
 	if !ok {
 		w.bare()
 		return nil
@@ -105,6 +105,9 @@ func (w *walker) endTag() {
 	}
 	opener := w.stack[at].name
 	w.pop(at, tag)
+	if !bytes.Equal(opener, name) {
+		w.mended.add("end tag of another case")
+	}
 	if !bytes.Equal(opener, name) || tag.to-tag.from != len(name)+len("</>") {
 		w.edit(tag, "</"+string(opener)+">")
 	}

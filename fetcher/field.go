@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,44 @@ func date(raw string) *time.Time {
 	return nil
 }
 
+// oddity tells what has to be guessed of a date: nothing when it is written as
+// RFC 822 and its successors or RFC 3339 say.
+func oddity(raw string) string {
+	raw = strings.TrimSpace(raw)
+	switch {
+	case raw == "":
+		return "item without a date"
+	case understood(raw, "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04Z07:00"), understood(internetDate(raw),
+		"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 Jan 06 15:04:05 -0700", "2 Jan 06 15:04 -0700"):
+		return ""
+	case understood(raw, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"),
+		understood(internetDate(raw), "2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2 Jan 2006"):
+		return "date without a zone"
+	}
+	return "date in a form of its own"
+}
+
+func understood(raw string, layouts ...string) bool {
+	return slices.ContainsFunc(layouts, func(layout string) bool {
+		_, err := time.Parse(layout, raw)
+		return err == nil
+	})
+}
+
+// internetDate is a date of RFC 822 without its weekday and with a number for the
+// zones that RFC 822 names.
+func internetDate(raw string) string {
+	if weekday, rest, ok := strings.Cut(raw, ", "); ok && len(weekday) == 3 {
+		raw = rest
+	}
+	i := strings.LastIndexByte(raw, ' ')
+	switch raw[i+1:] {
+	case "GMT", "UT", "UTC", "Z", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT":
+		return raw[:i+1] + "+0000"
+	}
+	return raw
+}
+
 // minutes reads an RSS ttl.
 func minutes(raw string) time.Duration {
 	n, err := strconv.Atoi(strings.TrimSpace(raw))
@@ -87,10 +126,13 @@ func person(raw string) string {
 	raw = strings.TrimSpace(raw)
 	if before, rest, ok := strings.Cut(raw, "("); ok && strings.HasSuffix(rest, ")") {
 		inside := strings.TrimSpace(strings.TrimSuffix(rest, ")"))
-		if strings.Contains(before, "@") {
+		switch {
+		case strings.Contains(before, "@"):
 			return first(inside, strings.TrimSpace(before))
+		case strings.Contains(inside, "@"):
+			return first(before, inside)
 		}
-		return strings.TrimSpace(before)
+		return raw
 	}
 	if address, err := mail.ParseAddress(raw); err == nil {
 		return first(address.Name, address.Address)

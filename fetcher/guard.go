@@ -101,6 +101,34 @@ func (w *walker) characters(s span) {
 		s.to = w.shorten(s)
 	}
 	w.escapeEnds(s)
+	countReferences(s.of(w.text), w.mended)
+}
+
+// countReferences counts what begins with "&" and means nothing in XML: names of
+// HTML and bare ampersands. The parser below takes the ones for what they name
+// and leaves the others as they are.
+func countReferences(text []byte, mended tally) {
+	for i := bytes.IndexByte(text, '&'); i >= 0; {
+		text = text[i+1:]
+		name := nameAt(text, 0)
+		switch {
+		case len(name) == len(text) || len(name) > 0 && text[len(name)] != ';':
+			mended.add("bare &")
+		case len(name) > 0 && !predefined(name):
+			mended.add("entity of HTML")
+		case len(name) == 0 && text[0] != '#':
+			mended.add("bare &")
+		}
+		i = bytes.IndexByte(text, '&')
+	}
+}
+
+func predefined(name []byte) bool {
+	switch string(name) {
+	case "lt", "gt", "amp", "quot", "apos":
+		return true
+	}
+	return false
 }
 
 // escapeEnds mends what would end a CDATA section where there is none.
@@ -199,10 +227,13 @@ func (w *walker) cdata() error {
 	return nil
 }
 
+// bareBracket counts what opens no tag.
+const bareBracket = "bare <"
+
 // bare mends a "<" that opens no tag.
 func (w *walker) bare() {
 	w.edit(span{w.pos, w.pos + 1}, "&lt;")
-	w.mended.add("bare <")
+	w.mended.add(bareBracket)
 	w.pos++
 }
 

@@ -62,6 +62,9 @@ func (w *walker) child(t tag) {
 	switch string(local(t.name)) {
 	case "title":
 		item.plainTitle = plain(t)
+		if item.language == "" {
+			item.language = decoded(t.language)
+		}
 	case "summary":
 		item.plainSummary = plain(t)
 		w.inner(t)

@@ -174,3 +174,33 @@ func TestADocumentWithoutItemsStillSaysWhatItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestAPodcastEpisodeSpeaksThroughItsOwnElements(t *testing.T) {
+	item := one(t, `<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item><itunes:title>La piste de Kidal</itunes:title>`+
+		`<itunes:summary>Un convoi, trois jours de route.</itunes:summary><itunes:author>Radio Ténéré</itunes:author></item></channel></rss>`)
+	if item.Title != "La piste de Kidal" || item.Summary != "Un convoi, trois jours de route." || !reflect.DeepEqual(item.Authors, []string{"Radio Ténéré"}) {
+		t.Errorf("%+v", item)
+	}
+}
+
+func TestPersonsAreNamedWithoutTheirAddresses(t *testing.T) {
+	for written, want := range map[string]string{
+		"redaction@lefleuve.example (Aminata Traoré)": "Aminata Traoré", "Aminata Traoré (a.traore@lefleuve.example)": "Aminata Traoré",
+		"Aminata Traoré (mailto:a.traore@lefleuve.example)": "Aminata Traoré", "Aminata Traoré &lt;a.traore@lefleuve.example&gt;": "Aminata Traoré",
+		"Aminata Traoré (AFP)": "Aminata Traoré (AFP)", "a.traore@lefleuve.example": "a.traore@lefleuve.example", "وكالة الساحل": "وكالة الساحل",
+	} {
+		for _, element := range []string{"author", "dc:creator", "dc:author"} {
+			item := one(t, `<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><item><`+element+`>`+written+`</`+element+`></item></channel></rss>`)
+			if !reflect.DeepEqual(item.Authors, []string{want}) {
+				t.Errorf("<%s>%s: %q", element, written, item.Authors)
+			}
+		}
+	}
+}
+
+func TestALanguageMayStandOnTheTitle(t *testing.T) {
+	item := one(t, `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><entry><id>1</id><title xml:lang="ha">Sojoji sun isa Gao</title></entry></feed>`)
+	if item.Language != "ha" {
+		t.Errorf("language %q", item.Language)
+	}
+}

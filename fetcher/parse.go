@@ -97,9 +97,10 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 	x := extensions(from.Extensions)
 	base := o.base(at)
 	item := news.Item{
-		GUID:       at.about,
-		Title:      first(from.Title, x.text("dc", "title"), x.text("media", "title")),
-		Summary:    first(from.Description, x.text("dc", "description"), x.text("atom", "summary"), x.text("media", "description")),
+		GUID:  at.about,
+		Title: first(from.Title, x.text("dc", "title"), x.text("media", "title"), x.text("itunes", "title")),
+		Summary: first(from.Description, x.text("dc", "description"), x.text("atom", "summary"), x.text("media", "description"),
+			x.text("itunes", "summary"), x.text("itunes", "subtitle")),
 		Content:    first(from.Content, x.text("xhtml", "body"), x.text("atom", "content")),
 		Authors:    rssAuthors(from.Author, x),
 		Categories: append(rssCategories(from.Categories), x.texts("dc", "subject")...),
@@ -141,7 +142,7 @@ func rssCategories(from []*rss.Category) []string {
 }
 
 func rssAuthors(author string, x extensions) []string {
-	if names := x.texts("dc", "creator"); len(names) > 0 {
+	if names := x.persons("dc", "creator"); len(names) > 0 {
 		return names
 	}
 	if author = person(author); author != "" {
@@ -152,7 +153,7 @@ func rssAuthors(author string, x extensions) []string {
 			return []string{names[0].Value}
 		}
 	}
-	return x.texts("itunes", "author")
+	return firstList(x.texts("itunes", "author"), x.persons("dc", "author"))
 }
 
 func rssImage(from *rss.Item, x extensions, base string) *news.Image {
@@ -369,6 +370,14 @@ func (x extensions) texts(prefix, name string) []string {
 		}
 	}
 	return values
+}
+
+func (x extensions) persons(prefix, name string) []string {
+	names := x.texts(prefix, name)
+	for i := range names {
+		names[i] = person(names[i])
+	}
+	return names
 }
 
 func (x extensions) date(prefix, name string) reading {

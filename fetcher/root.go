@@ -3,6 +3,7 @@ package fetcher
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // findRoot skips what stands before the root element: declarations, comments,
@@ -10,11 +11,15 @@ import (
 func (w *walker) findRoot() error {
 	for first := ""; ; {
 		k := bytes.IndexByte(w.text[w.pos:], '<')
+		before := w.text[w.pos:]
+		if k >= 0 {
+			before = before[:k]
+		}
+		if first == "" && len(bytes.TrimSpace(before)) > 0 {
+			first = "text"
+		}
 		if k < 0 {
 			return noRoot(first)
-		}
-		if len(bytes.TrimSpace(w.text[w.pos:w.pos+k])) > 0 {
-			first = "text"
 		}
 		w.pos += k
 		if name := nameAt(w.text, w.pos+1); len(name) > 0 {
@@ -24,7 +29,7 @@ func (w *walker) findRoot() error {
 				}
 				return nil
 			}
-			if isPage(name) {
+			if isPage(name) && (first == "" || first == "text") {
 				return fmt.Errorf("%w: an HTML page", errNotFeed)
 			}
 			if first == "" || first == "text" {
@@ -88,7 +93,7 @@ func (w *walker) openRoot(name []byte) bool {
 	default:
 		return false
 	}
-	r, ok := readTag(w.text, w.pos)
+	r, ok := readTag(w.text, w.pos, w.mended)
 	if !ok || r.tag.closed || r.tag.declares > maxNamespaces || r.count > maxAttributes {
 		return false
 	}
@@ -120,7 +125,7 @@ func (w *walker) mendNamespace(t tag) {
 	switch space := string(bytes.TrimSpace(t.namespace.of(w.text))); w.out.format {
 	case formatAtom:
 		if space != atom10 && space != atom03 && prefix(w.out.root.name) == nil {
-			w.edit(t.namespace, atom10)
+			w.rewrite(t.namespace, atom10)
 			w.mended.add("wrong namespace")
 		}
 	case formatRDF:
@@ -131,6 +136,17 @@ func (w *walker) mendNamespace(t tag) {
 	case formatRSS:
 		w.edit(t.xmlns, "mended")
 	}
+}
+
+// rewrite edits a span of the tag that was read last, with whatever had to be
+// mended in it.
+func (w *walker) rewrite(s span, with string) {
+	for i := len(w.out.edits) - 1; i >= 0 && w.out.edits[i].from >= s.from; i-- {
+		if s.holds(w.out.edits[i].from) {
+			w.out.edits = slices.Delete(w.out.edits, i, i+1)
+		}
+	}
+	w.edit(s, with)
 }
 
 // mendPrefix does the same for the https form behind a prefix.

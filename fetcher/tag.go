@@ -62,21 +62,22 @@ func blank(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r'
 
 // tagReader reads one start tag and notes what must be mended in it.
 type tagReader struct {
-	text  []byte
-	pos   int
-	tag   tag
-	edits []edit
-	count int
+	text   []byte
+	pos    int
+	tag    tag
+	edits  []edit
+	count  int
+	mended tally
 }
 
 // readTag reads the start tag at a place; ok is false when what stands there
 // is text with a bare "<", or when the document ends within it.
-func readTag(text []byte, at int) (r tagReader, ok bool) {
+func readTag(text []byte, at int, mended tally) (r tagReader, ok bool) {
 	name := nameAt(text, at+1)
 	if len(name) == 0 || bytes.Count(name, []byte(":")) > 1 || name[len(name)-1] == ':' {
 		return r, false
 	}
-	r = tagReader{text: text, pos: at + 1 + len(name)}
+	r = tagReader{text: text, pos: at + 1 + len(name), mended: mended}
 	r.tag.name, r.tag.from = name, at
 	for r.pos < len(text) {
 		switch b := text[r.pos]; {
@@ -98,11 +99,15 @@ func readTag(text []byte, at int) (r tagReader, ok bool) {
 			}
 		default:
 			r.replace(r.pos, r.pos+1, " ")
+			r.mended.add(brokenAttribute)
 			r.pos++
 		}
 	}
 	return r, false
 }
+
+// brokenAttribute counts attributes that are not name="value".
+const brokenAttribute = "broken attribute"
 
 func (r *tagReader) replace(from, to int, with string) {
 	r.edits = append(r.edits, edit{span{from, to}, with})
@@ -119,6 +124,7 @@ func (r *tagReader) attribute() bool {
 	}
 	i := r.skipBlank(r.pos)
 	if i >= len(r.text) || r.text[i] != '=' {
+		r.mended.add(brokenAttribute)
 		if bytes.HasPrefix(name, []byte("xml")) {
 			r.replace(start, r.pos, "mended")
 		}
@@ -156,17 +162,21 @@ func (r *tagReader) value() (value span, ok bool) {
 	if length < 0 {
 		return value, false
 	}
-	for i := start; i < start+length; i++ {
+	value = span{start, start + length}
+	for i := start; i < value.to; i++ {
 		if r.text[i] == '<' {
 			r.replace(i, i+1, "&lt;")
+			r.mended.add(bareBracket)
 		}
 	}
-	r.pos = start + length + 1
-	return span{start, start + length}, true
+	countReferences(value.of(r.text), r.mended)
+	r.pos = value.to + 1
+	return value, true
 }
 
 func (r *tagReader) bareValue() span {
 	start := r.pos
+	r.mended.add(brokenAttribute)
 	for r.pos < len(r.text) && !blank(r.text[r.pos]) && r.text[r.pos] != '>' && r.text[r.pos] != '<' {
 		r.pos++
 	}
