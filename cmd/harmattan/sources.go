@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -45,6 +47,8 @@ type sourceRow struct {
 	Since    *time.Time        `json:"health_since"`
 	Evidence string            `json:"health_evidence"`
 	Advice   string            `json:"health_advice"`
+	// Recoveries counts, by kind, what had to be mended in the last document.
+	Recoveries map[string]int `json:"recoveries"`
 }
 
 func (c *sourcesCommand) Run(s *session) error {
@@ -91,10 +95,24 @@ func printHealth(out io.Writer, rows []sourceRow) {
 			since = " since " + moment(*row.Since)
 		}
 		fmt.Fprintf(out, "%s (%s): %s%s\n  %s\n", row.ID, row.Name, row.Health, since, row.Evidence)
+		if mended := mendedIn(row.Recoveries); mended != "" {
+			fmt.Fprintf(out, "  mended in its last document: %s\n", mended)
+		}
 		if row.Advice != "" {
 			fmt.Fprintf(out, "  -> %s\n", row.Advice)
 		}
 	}
+}
+
+// mendedIn lists recoveries, the most frequent first.
+func mendedIn(recoveries map[string]int) string {
+	kinds := slices.SortedFunc(maps.Keys(recoveries), func(a, b string) int {
+		return cmp.Or(cmp.Compare(recoveries[b], recoveries[a]), cmp.Compare(a, b))
+	})
+	for i, kind := range kinds {
+		kinds[i] = fmt.Sprintf("%s (%d)", kind, recoveries[kind])
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // printNext tells when each source is due, those that never are last.
@@ -172,7 +190,8 @@ func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourc
 		LastError: state.LastError, Failures: state.Failures,
 		CheckedAt: when(state.CheckedAt), ChangedAt: when(state.ChangedAt),
 		NextDue: when(due), DueReason: why, MovedTo: news.RedactURL(state.MovedTo),
-		Health: health.Condition, Since: when(health.Since), Evidence: health.Evidence, Advice: health.Advice}
+		Health: health.Condition, Since: when(health.Since), Evidence: health.Evidence, Advice: health.Advice,
+		Recoveries: state.Recoveries}
 }
 
 // readStore opens the database for reading only, beside a running daemon.

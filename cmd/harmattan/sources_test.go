@@ -7,7 +7,9 @@ import (
 )
 
 func TestSourcesTellHealthAdviceAndNextDueTime(t *testing.T) {
-	fleuve, dir := newOutlet(t, battle("douze")), t.TempDir()
+	odd := battle("douze & plus")
+	odd.title += "&nbsp;!"
+	fleuve, dir := newOutlet(t, odd), t.TempDir()
 	broken := newOutlet(t)
 	broken.broken = true
 	b := newWorkbench(t, dir, monday.Add(time.Hour), fleuve.source("fleuve"), broken.source("broken"))
@@ -25,9 +27,10 @@ func TestSourcesTellHealthAdviceAndNextDueTime(t *testing.T) {
 	}{
 		{"table", sourcesCommand{}, []string{"HEALTH", "fleuve  healthy", "broken  failing", "young   new"}},
 		{"health", sourcesCommand{Health: true}, []string{"broken (broken): failing since 2026-03-02 09:01:00Z\n  failed once since",
-			"\n  -> ", "fleuve (fleuve): healthy\n  1 articles in four weeks"}},
+			"\n  -> ", "fleuve (fleuve): healthy\n  1 articles in four weeks",
+			"\n  mended in its last document: "}},
 		{"next", sourcesCommand{Next: true}, []string{"DUE", "fleuve  schedule @every 1s", "young   never fetched yet"}},
-		{"json", sourcesCommand{JSON: true}, []string{`"health": "failing"`, `"health_advice": "nothing yet`}},
+		{"json", sourcesCommand{JSON: true}, []string{`"health": "failing"`, `"health_advice": "nothing yet`, `"bare &": `, `"entity of HTML": 1`}},
 	} {
 		c.command.settings = shared
 		told, err := command(t, now, c.command.Run)
