@@ -17,11 +17,13 @@ type atomDocument struct {
 	Media   string   `xml:"xmlns:media,attr"`
 	Ours    string   `xml:"xmlns:harmattan,attr"`
 	Deleted string   `xml:"xmlns:at,attr,omitempty"`
+	History string   `xml:"xmlns:fh,attr,omitempty"`
 	Lang    string   `xml:"xml:lang,attr"`
 	Note    string   `xml:",comment"`
 	*feeds.AtomFeed
 	Generator atomGenerator `xml:"generator"`
 	Links     []xmlLink     `xml:"link"`
+	Archive   *struct{}     `xml:"fh:archive"`
 	Entries   []atomEntry   `xml:"entry"`
 	Withdrawn []tombstone   `xml:"at:deleted-entry"`
 }
@@ -74,10 +76,14 @@ func (p *Publisher) atom(d *draft) ([]byte, error) {
 		},
 		Generator: atomGenerator{URI: p.base + "/about", Version: clean(p.version), Name: "Harmattan"},
 		Links: []xmlLink{
-			{Href: p.address(d.ID, ".atom"), Rel: "self", Type: "application/atom+xml"},
+			{Href: p.self(d, ".atom"), Rel: "self", Type: "application/atom+xml"},
 			{Href: home, Rel: "alternate", Type: "text/html", Hreflang: d.Language},
 		},
 		Entries: make([]atomEntry, 0, len(d.Pieces)),
+	}
+	doc.Links = append(doc.Links, p.historyLinks(d)...)
+	if d.Page > 0 {
+		doc.History, doc.Archive = nsHistory, &struct{}{}
 	}
 	for i := range d.Pieces {
 		doc.Entries = append(doc.Entries, p.atomEntry(&d.Pieces[i]))

@@ -22,6 +22,9 @@ type draft struct {
 	Pieces  []piece
 	// Withdrawn are the entries that left the edition lately.
 	Withdrawn []tombstone
+	// Page is the number of the archive document that this is, 0 for the live
+	// one; Older that of the newest one with older entries, 0 for none.
+	Page, Older int
 }
 
 // piece is an entry made ready.

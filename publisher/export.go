@@ -49,13 +49,18 @@ type file struct {
 	name     string // slash-separated, relative
 	body     []byte
 	modified time.Time
+	// read gives the body of one whose time tells whether it changed; nil where
+	// the body is there already.
+	read func() ([]byte, error)
 }
 
 // files lists all documents; those of editions first and the index last, so
 // that it never points at what is not there yet.
 func (p *Publisher) files() ([]file, error) {
 	var files []file
-	add := func(name string, d *document) { files = append(files, file{name, d.identity(), d.modified}) }
+	add := func(name string, d *document) {
+		files = append(files, file{name: name, body: d.identity(), modified: d.modified})
+	}
 	for _, f := range fixedFiles {
 		add(strings.TrimPrefix(f.path, "/"), p.fixed[f.path])
 	}
@@ -71,6 +76,7 @@ func (p *Publisher) files() ([]file, error) {
 			}
 			add(name, now.documents[f.suffix])
 		}
+		files = append(files, p.pageFiles(e.ID)...)
 	}
 	front, err := p.currentFront()
 	if err != nil {
@@ -137,6 +143,9 @@ func export(root *os.Root, files []file, keep map[string]bool) error {
 
 func same(root *os.Root, f file) bool {
 	info, err := root.Stat(f.name)
+	if f.read != nil {
+		return err == nil && info.ModTime().Equal(f.modified)
+	}
 	if err != nil || info.Size() != int64(len(f.body)) {
 		return false
 	}
@@ -146,7 +155,12 @@ func same(root *os.Root, f file) bool {
 
 func aside(name string) string { return path.Join(path.Dir(name), "."+path.Base(name)+".new") }
 
-func writeAside(root *os.Root, f file) error {
+func writeAside(root *os.Root, f file) (err error) {
+	if f.read != nil {
+		if f.body, err = f.read(); err != nil {
+			return err
+		}
+	}
 	if err := root.MkdirAll(path.Dir(f.name), 0o755); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func Hash(e news.Edition, entries []news.Entry) string {
 func (p *Publisher) Hash(e news.Edition, entries []news.Entry) string {
 	shown, withdrawn := p.carried(e, entries)
 	var d digest
+	d.number(float64(p.pages(e.ID)))
 	d.number(float64(len(withdrawn)))
 	for i := range withdrawn {
 		d.texts(withdrawn[i].Key())

@@ -61,12 +61,15 @@ func (p *Publisher) json(d *draft) ([]byte, error) {
 	doc := jsonDocument{
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: d.Title, Description: d.Description, Language: d.Language,
-			HomePageUrl: p.address(d.ID, ""), FeedUrl: p.address(d.ID, ".json"),
+			HomePageUrl: p.address(d.ID, ""), FeedUrl: p.self(d, ".json"),
 			Icon: p.base + "/icon.png", Favicon: p.base + "/favicon.ico", Authors: []*feeds.JSONAuthor{&author},
 			UserComment: "For a feed reader: copy feed_url into yours. The page for people is home_page_url.",
 		},
 		Items:     make([]jsonItem, 0, len(d.Pieces)),
 		Extension: jsonExtension{About: p.base + "/about#extension", ID: d.FeedID, Updated: d.Updated, Rights: d.Rights},
+	}
+	if d.Older > 0 {
+		doc.NextUrl = p.pageAddress(d.ID, d.Older, ".json")
 	}
 	for i := range d.Pieces {
 		doc.Items = append(doc.Items, newJSONItem(&d.Pieces[i]))

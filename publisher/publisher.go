@@ -27,6 +27,8 @@ type Publisher struct {
 	issues map[string]*atomic.Pointer[issue]
 	fixed  map[string]*document // stylesheet, icons: by path
 
+	history *History // nil: editions have no archive documents
+
 	lookup *Lookup       // nil: the pages that it answers do not exist
 	asking chan struct{} // holds one for each question that is being answered
 
@@ -143,7 +145,7 @@ func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Tim
 	entries, withdrawn := p.carried(e, entries)
 	for {
 		d := p.newDraft(e, entries, changedAt, carry[0])
-		d.Withdrawn = newTombstones(withdrawn)
+		d.Withdrawn, d.Older = newTombstones(withdrawn), p.pages(e.ID)
 		bodies, largest, err := p.set(d)
 		switch {
 		case err != nil || largest <= p.options.MaxBytes:

@@ -65,6 +65,10 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 // serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID.opml, ID and, as
 // web servers present exported pages, ID/.
 func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
+	if id, page, ok := strings.Cut(name, historyDir); ok {
+		p.servePage(w, r, id, page)
+		return
+	}
 	id, suffix := strings.TrimSuffix(name, "/"), ""
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		id, suffix = name[:dot], name[dot:]

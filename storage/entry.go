@@ -29,32 +29,37 @@ func (s *Store) Entries(ctx context.Context, editionID string, limit int, now ti
 		if err != nil || len(shown) == 0 {
 			return err
 		}
-		nums := make([]int64, len(shown))
-		for i := range shown {
-			nums[i] = shown[i].num
-		}
-		records, err := selectArticles(ctx, tx, "WHERE a.num IN (SELECT value FROM json_each(?))", jsonNumbers(nums))
-		if err != nil {
-			return err
-		}
-		if err := s.fill(ctx, tx, records); err != nil {
-			return err
-		}
-		byNum := make(map[int64]*record, len(records))
-		for i := range records {
-			byNum[records[i].num] = &records[i]
-		}
-		for i := range shown {
-			shown[i].Article, shown[i].story = byNum[shown[i].num].Article, byNum[shown[i].num].story
-			shown[i].Source.ID = shown[i].Article.SourceID
-		}
-		entries, err = fillEntries(ctx, tx, editionID, shown, now)
+		entries, err = s.complete(ctx, tx, editionID, shown, now)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("entries of edition %s: %w", editionID, err)
 	}
 	return entries, nil
+}
+
+// complete reads all that entries show.
+func (s *Store) complete(ctx context.Context, tx *sql.Tx, editionID string, shown []shownEntry, now time.Time) ([]news.Entry, error) {
+	nums := make([]int64, len(shown))
+	for i := range shown {
+		nums[i] = shown[i].num
+	}
+	records, err := selectArticles(ctx, tx, "WHERE a.num IN (SELECT value FROM json_each(?))", jsonNumbers(nums))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.fill(ctx, tx, records); err != nil {
+		return nil, err
+	}
+	byNum := make(map[int64]*record, len(records))
+	for i := range records {
+		byNum[records[i].num] = &records[i]
+	}
+	for i := range shown {
+		shown[i].Article, shown[i].story = byNum[shown[i].num].Article, byNum[shown[i].num].story
+		shown[i].Source.ID = shown[i].Article.SourceID
+	}
+	return fillEntries(ctx, tx, editionID, shown, now)
 }
 
 // shownEntry is an entry with the numbers of its article and story.
@@ -70,15 +75,18 @@ func selectEntries(ctx context.Context, tx *sql.Tx, editionID string, after int6
 	if err != nil {
 		return nil, err
 	}
-	return collect(rows, func(rows *sql.Rows) (e shownEntry, err error) {
-		var published, updated int64
-		err = rows.Scan(&e.num, &e.ID, &published, &updated)
-		e.Published, e.UpdatedAt = fromMillis(published), fromMillis(updated)
-		if e.UpdatedAt.After(now) {
-			e.ChangesAt, e.UpdatedAt = e.UpdatedAt, e.UpdatedAt.Add(-news.UpdateEvery)
-		}
-		return e, err
-	})
+	return collect(rows, func(rows *sql.Rows) (shownEntry, error) { return scanShown(rows, now) })
+}
+
+// scanShown reads article, id, published and updated.
+func scanShown(rows *sql.Rows, now time.Time) (e shownEntry, err error) {
+	var published, updated int64
+	err = rows.Scan(&e.num, &e.ID, &published, &updated)
+	e.Published, e.UpdatedAt = fromMillis(published), fromMillis(updated)
+	if e.UpdatedAt.After(now) {
+		e.ChangesAt, e.UpdatedAt = e.UpdatedAt, e.UpdatedAt.Add(-news.UpdateEvery)
+	}
+	return e, err
 }
 
 // fillEntries adds times of entering, other voices and source states.

@@ -186,7 +186,7 @@ CREATE TABLE "entry" (
   revision   INTEGER NOT NULL,     -- of article, as it was last counted
   published  INTEGER NOT NULL,     -- of first; never changes
   updated    INTEGER NOT NULL,     -- may be within an hour to come; 0: never
-  shown      INTEGER NOT NULL, left_at INTEGER NOT NULL DEFAULT 0,     -- 0: left, or held back
+  shown      INTEGER NOT NULL, left_at INTEGER NOT NULL DEFAULT 0, archived INTEGER NOT NULL DEFAULT 0,     -- 0: left, or held back
   PRIMARY KEY (edition_id, first)
 ) STRICT, WITHOUT ROWID;
 
@@ -210,3 +210,16 @@ CREATE TABLE subscription (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX entry_left ON entry (edition_id, left_at) WHERE left_at > 0;
+
+CREATE TABLE history (
+  num        INTEGER PRIMARY KEY,
+  edition_id TEXT NOT NULL,
+  number     INTEGER NOT NULL,     -- in the edition, from 1
+  content    BLOB NOT NULL,        -- Atom and JSON Feed, packed as in body
+  changed_at INTEGER NOT NULL,     -- when it was written, or a withdrawn entry was cut out
+  UNIQUE (edition_id, number)
+) STRICT;
+
+CREATE INDEX entry_unarchived ON entry (edition_id, published) WHERE shown = 1 AND archived = 0;
+
+CREATE INDEX entry_cut ON entry (edition_id) WHERE shown = 0 AND archived > 0;

@@ -44,6 +44,9 @@ type desk struct {
 	states map[string]news.SourceState
 	pushes map[string]news.Subscription
 	busy   map[string]bool
+	// pages tells when the archive documents of each edition last changed;
+	// guarded by mu, its lists never change.
+	pages map[string][]time.Time
 	// pushing bounds the pushes that wait to be stored, asking the hubs that
 	// are being asked.
 	pushing, asking chan struct{}
@@ -88,6 +91,10 @@ func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
 	if d.pushes, err = d.store.Subscriptions(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	if d.pages, err = d.store.Pages(s.ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	st.publisher.SetHistory(d.history())
 	if err := d.arrange(s.ctx, st); err != nil {
 		return nil, errors.Join(err, d.close())
 	}

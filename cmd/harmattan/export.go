@@ -30,6 +30,10 @@ func (c *exportCommand) Run(s *session) error {
 		if d.states, err = store.States(s.ctx); err != nil {
 			return err
 		}
+		if d.pages, err = store.Pages(s.ctx); err != nil {
+			return err
+		}
+		st.publisher.SetHistory(d.history())
 		if err := d.arrange(s.ctx, st); err != nil {
 			return err
 		}

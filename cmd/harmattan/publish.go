@@ -53,22 +53,28 @@ func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.
 	if err != nil {
 		return nil, err
 	}
-	for i := range entries {
-		entries[i].Others = st.carried(entries[i].Others)
-	}
 	left, err := d.store.Withdrawn(ctx, e.ID, d.clock().Add(-news.WithdrawnFor), publisher.WithdrawnLimit)
 	if err != nil {
 		return nil, err
 	}
 	entries = append(entries, left...)
+	st.attribute(entries)
+	return entries, nil
+}
+
+// attribute gives entries their sources, and takes those out of the other voices
+// that left the configuration.
+func (st *stages) attribute(entries []news.Entry) {
 	for i := range entries {
+		entries[i].Others = st.carried(entries[i].Others)
 		if source, ok := st.sources[entries[i].Article.SourceID]; ok {
 			entries[i].Source = source
 		}
 	}
-	return entries, nil
 }
 
+// publishOne publishes an edition, and once more when archive documents had to be
+// written for what it does not show any more.
 func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error {
 	entries, err := d.entries(ctx, st, e)
 	if err != nil {
@@ -77,9 +83,20 @@ func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error
 	if at := nextChange(e, entries); !at.IsZero() {
 		d.renewAt[e.ID] = at
 	}
+	if err := d.publishEntries(ctx, st, e, entries); err != nil {
+		return err
+	}
+	archived, err := d.keepHistory(ctx, st, e, entries)
+	if err == nil && archived {
+		err = d.publishEntries(ctx, st, e, entries)
+	}
+	return err
+}
+
+func (d *desk) publishEntries(ctx context.Context, st *stages, e news.Edition, entries []news.Entry) error {
 	var changedAt time.Time
 	hash := st.publisher.Hash(e, entries)
-	err = d.store.Write(ctx, func(tx *storage.Tx) error {
+	err := d.store.Write(ctx, func(tx *storage.Tx) (err error) {
 		changedAt, err = tx.Published(ctx, e.ID, hash, d.clock())
 		return err
 	})

@@ -21,6 +21,7 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 		return errors.New(failing[0])
 	}
 	next.publisher.SetLookup(d.lookup(next))
+	next.publisher.SetHistory(d.history())
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	if err := errors.Join(d.arrange(ctx, next), d.leaveSources(ctx, next), d.publish(ctx, next, next.editionIDs())); err != nil {
