@@ -13,7 +13,7 @@ import (
 	"harmattan/config"
 )
 
-var update = flag.Bool("update", false, "write the expected messages anew")
+var update = flag.Bool("update", false, "write the expected files anew")
 
 // Each file of testdata holds one mistake, and many.toml holds many; the .txt
 // beside it is exactly what the user reads.

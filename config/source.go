@@ -17,16 +17,48 @@ import (
 // that is set, in the order of news.Source.
 func SourceTable(s news.Source) string {
 	var b strings.Builder
-	b.WriteString("[[source]]\n")
-	fields := reflect.ValueOf(s)
-	for i := range fields.NumField() {
-		key := fields.Type().Field(i).Tag.Get("toml")
-		if key == "" || key == "-" || fields.Field(i).IsZero() {
+	writeTable(&b, "source", reflect.ValueOf(s))
+	return b.String()
+}
+
+// EditionTable writes an edition as an [[edition]] table ready to paste, with
+// its further rules and examples below it: every key that is set, in the order
+// of news.Edition.
+func EditionTable(e news.Edition) string {
+	var b strings.Builder
+	writeTable(&b, "edition", reflect.ValueOf(e))
+	return b.String()
+}
+
+// writeTable writes the keys of a table, then the tables below it.
+func writeTable(b *strings.Builder, name string, table reflect.Value) {
+	fmt.Fprintf(b, "[[%s]]\n", name)
+	writeKeys(b, table)
+	for i := range table.NumField() {
+		key, list := table.Type().Field(i).Tag.Get("toml"), table.Field(i)
+		if list.Kind() != reflect.Slice || list.Type().Elem().Kind() != reflect.Struct {
 			continue
 		}
-		fmt.Fprintf(&b, "%s = %s\n", key, tomlValue(fields.Field(i)))
+		for j := range list.Len() {
+			b.WriteByte('\n')
+			writeTable(b, name+"."+key, list.Index(j))
+		}
 	}
-	return b.String()
+}
+
+func writeKeys(b *strings.Builder, table reflect.Value) {
+	for i := range table.NumField() {
+		field, value := table.Type().Field(i), table.Field(i)
+		key := field.Tag.Get("toml")
+		switch {
+		case field.Anonymous:
+			writeKeys(b, value)
+		case key == "" || key == "-" || value.IsZero():
+		case value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.Struct: // below a header of its own
+		default:
+			fmt.Fprintf(b, "%s = %s\n", key, tomlValue(value))
+		}
+	}
 }
 
 // tomlValue writes text in double quotes, as people do, and leaves the rest to

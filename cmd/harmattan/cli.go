@@ -27,6 +27,7 @@ var errPartial = errors.New("partly failed")
 type cli struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
+	Init       initCommand       `cmd:"" help:"Write a configuration for a region and languages, ready to run."`
 	Serve      serveCommand      `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
 	Demo       demoCommand       `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
 	Fetch      fetchCommand      `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
