@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,14 +9,15 @@ import (
 	"harmattan/news"
 )
 
-// checkDuplicates reports ids and addresses that stand twice.
+// checkDuplicates reports ids that stand twice, and addresses of news sitemaps:
+// feeds with one address are asked once, but what a sitemap leads to would not be.
 func (d *document) checkDuplicates(c *Config) {
 	ids, addresses := places{}, places{}
 	for i, s := range c.Sources {
 		path := []string{"source", strconv.Itoa(i)}
 		d.once(ids, s.ID, append(path, "id"), "is already the id of the source")
-		if !s.Disabled {
-			d.once(addresses, SameAddress(s.URL), append(path, "url"), "is already read by the source")
+		if !s.Disabled && s.Kind == news.SourceNewsSitemap {
+			d.once(addresses, news.SameAddress(s.URL), append(path, "url"), "is already read by the source")
 		}
 	}
 	ids = places{}
@@ -44,19 +44,6 @@ func (d *document) once(seen places, value string, path []string, complaint stri
 		Path:    path,
 		Message: d.text(at) + " " + complaint + " in line " + strconv.Itoa(d.lineOf(first)),
 	})
-}
-
-// SameAddress gives addresses that lead to the same place the same form.
-func SameAddress(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.Scheme, u.Host, u.Fragment = strings.ToLower(u.Scheme), strings.ToLower(u.Host), ""
-	if u.Path == "/" {
-		u.Path = ""
-	}
-	return u.String()
 }
 
 // checkReferences reports sources and publishers that a rule names but the

@@ -21,12 +21,15 @@ var errAddress = errors.New("address refused")
 // allowed. The check sees the address that is really connected to, after DNS
 // and on every hop, so neither a redirect nor rebinding gets past it.
 type dialer struct {
-	allowed []allowed
-	timeout time.Duration
+	allowed  []allowed
+	timeout  time.Duration
+	resolver *net.Resolver // nil is the system's
 }
 
+// DialContext tries the IPv6 and IPv4 addresses of a name together, as RFC 8305
+// has it (F-62).
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	plain := net.Dialer{Timeout: d.timeout}
+	plain := net.Dialer{Timeout: d.timeout, Resolver: d.resolver}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err

@@ -34,28 +34,28 @@ type robotsFile struct {
 }
 
 // barred looks whether the host's robots.txt names us and closes the source's
-// address. ok is false when it does, and when the host cannot be asked now.
-func (v *visit) barred(ctx context.Context) (result Result, ok bool) {
+// address; the error tells that, or that the host cannot be asked now.
+func (v *visit) barred(ctx context.Context) error {
 	p, now := &v.state.Pace, v.clock()
 	if p.RobotsAt.IsZero() || p.Barred == "" && now.Sub(p.RobotsAt) < robotsEvery {
-		return Result{}, true
+		return nil
 	}
 	u, err := url.Parse(v.address)
 	if err != nil {
-		return Result{}, true
+		return nil
 	}
 	place := u.Scheme + "://" + u.Host + "/robots.txt"
 	data, err := v.robotsFile(ctx, place, now)
 	if err != nil {
-		return v.unasked(err), false
+		return err
 	}
 	p.RobotsAt, p.Barred = now, ""
 	if !data.named || data.allows(u.RequestURI()) {
-		return Result{}, true
+		return nil
 	}
 	p.Barred = place
-	return v.fail(failure{status: news.StatusBlocked, atLeast: 24 * time.Hour, exactly: true,
-		err: fmt.Errorf("%s names Harmattan and closes this address; ask the site, or disable the source", place)}), false
+	return failure{status: news.StatusBlocked, atLeast: 24 * time.Hour, exactly: true,
+		err: fmt.Errorf("%s names Harmattan and closes this address; ask the site, or disable the source", place)}
 }
 
 // robotsFile gets a robots.txt, from memory where it is known. One that cannot

@@ -22,6 +22,7 @@ var (
 	errTooLarge = errors.New("the document is larger than max_body_bytes of [fetcher]; raise it if this source is right")
 	errTooSlow  = errors.New("the server sends too slowly")
 	errBroken   = errors.New("the transfer broke off")
+	errWire     = errors.New("the connection failed")
 )
 
 // A server has to send this much per window, or it holds a connection for
@@ -29,6 +30,17 @@ var (
 const (
 	slowWindow = 10 * time.Second
 	slowBytes  = 2 << 10
+)
+
+// A document larger than these waits for one of few places: what is under way
+// takes a bounded amount of memory however many servers are asked at once.
+const (
+	smallBody    = 256 << 10
+	middleBody   = 2 << 20
+	middlePlaces = 8
+	largePlaces  = 2
+	// readPlaces is how many documents may be parsed and not yet taken by who stores them.
+	readPlaces = 16
 )
 
 // reader reads bodies; it keeps what they are read with for the next ones.
@@ -47,17 +59,18 @@ func (r *reader) buffer() *bytes.Buffer {
 	return &bytes.Buffer{}
 }
 
-// release takes a buffer back when nothing refers to its bytes any more. Large
-// ones are rare and left to the collector.
-func (r *reader) release(b *bytes.Buffer) {
-	if b != nil && b.Cap() <= 1<<20 {
-		r.buffers.Put(b)
+// release takes an answer's buffer back when nothing refers to its bytes any
+// more. Large ones are rare and left to the collector.
+func (r *reader) release(a *answer) {
+	if a != nil && a.buffer != nil && a.buffer.Cap() <= smallBody+bytes.MinRead {
+		r.buffers.Put(a.buffer)
 	}
 }
 
 // read reads a response's document into a buffer. A transfer that broke off
-// yields what came and errBroken.
-func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.CancelCauseFunc) error {
+// yields what came and errBroken. Room is asked for before a document takes more
+// than the usual.
+func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.CancelCauseFunc, room func(size int) error) error {
 	wire := &meter{from: res.Body, left: r.limit}
 	defer wire.watch(cancel).Stop()
 	plain, done, err := r.decompress(res.Header, wire)
@@ -65,17 +78,58 @@ func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.Can
 		return err
 	}
 	defer done()
-	if n := res.ContentLength; n > 0 && n <= r.limit {
-		body.Grow(int(n) + bytes.MinRead)
+	for _, size := range []int{smallBody, middleBody, int(r.limit)} {
+		size = min(size, int(r.limit))
+		if err := room(size); err != nil {
+			return err
+		}
+		want := min(size, 8*middleBody)
+		if n := int(res.ContentLength); size <= smallBody {
+			want = min(max(n, 0), size)
+		}
+		body.Grow(max(want+1-body.Len(), 0) + bytes.MinRead)
+		n, err := io.Copy(body, io.LimitReader(plain, int64(size+1-body.Len())))
+		switch {
+		case errors.Is(err, errTooLarge), body.Len() > int(r.limit):
+			return errTooLarge
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return fmt.Errorf("%w: %w", errBroken, err)
+		case err != nil || n == 0 || body.Len() <= size:
+			return err
+		}
 	}
-	n, err := io.Copy(body, io.LimitReader(plain, r.limit+1))
+	return nil
+}
+
+// room waits until a document may take so much memory. When none becomes free
+// in time it is not the server's failure.
+func (v *visit) room(ctx context.Context, size int) error {
+	places := v.fetcher.middle
 	switch {
-	case n > r.limit || errors.Is(err, errTooLarge):
-		return errTooLarge
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: %w", errBroken, err)
+	case size <= smallBody:
+		return nil
+	case size > middleBody:
+		places = v.fetcher.large
 	}
-	return err
+	if !v.reserve(ctx, places) {
+		return &heldError{v.clock().Add(time.Minute), "too many large documents came at once"}
+	}
+	return nil
+}
+
+// reserve waits for one of few places and keeps it until the visit exits.
+func (v *visit) reserve(ctx context.Context, places chan struct{}) bool {
+	if v.leave == nil { // a twin has what the one that asked took
+		return true
+	}
+	select {
+	case places <- struct{}{}:
+		leave := v.leave
+		v.leave = func() { <-places; leave() }
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // meter counts the bytes that come over the wire.
@@ -92,6 +146,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.from.Read(p)
 	m.left -= int64(n)
 	m.read.Add(int64(n))
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("%w: %w", errWire, err)
+	}
 	return n, err
 }
 

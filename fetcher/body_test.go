@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// anyRoom lets documents take what memory they want.
+func anyRoom(int) error { return nil }
+
 // trickle sends some bytes every second and never ends.
 func trickle(perSecond int) *http.Response {
 	reader, writer := io.Pipe()
@@ -34,7 +37,7 @@ func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
 			defer timer.Stop()
 			context.AfterFunc(ctx, func() { res.Body.Close() })
 			start := time.Now()
-			err := (&reader{limit: 1 << 20}).read(&bytes.Buffer{}, res, cancel)
+			err := (&reader{limit: 1 << 20}).read(&bytes.Buffer{}, res, cancel, anyRoom)
 			if took := time.Since(start); errors.Is(context.Cause(ctx), errTooSlow) != slow || err == nil || slow && took > 2*slowWindow {
 				t.Errorf("%d bytes a second: %v after %s (%v)", perSecond, context.Cause(ctx), took, err)
 			}

@@ -100,7 +100,7 @@ func (d *discovery) ask(ctx context.Context, address string, permit func(context
 	a, err := v.ask(ctx, false)
 	if a != nil && a.buffer != nil {
 		a.body = bytes.Clone(a.body)
-		d.fetcher.reader.release(a.buffer)
+		d.fetcher.reader.release(a)
 	}
 	if err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ type failure struct {
 	host bool
 }
 
+func (f failure) Error() string { return f.err.Error() }
+
 const week = 7 * 24 * time.Hour
 
 // unanswered is the longest wait when no answer came at all: it may be our own

@@ -3,7 +3,6 @@ package fetcher
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"runtime"
 	"sync"
@@ -57,9 +56,12 @@ type Fetcher struct {
 	hosts    *hosts
 	robots   *robotsKnown
 	reader   *reader
-	owners   map[string]string // of configured addresses: source ids
-	slots    chan struct{}     // requests under way
-	parsers  chan struct{}     // documents being parsed
+	owners   map[string][]news.Source // of configured addresses
+	slots    chan struct{}            // requests under way
+	parsers  chan struct{}            // documents being parsed
+	middle   chan struct{}            // documents that take more memory than is usual
+	large    chan struct{}            // and much more
+	read     chan struct{}            // documents that were parsed and wait to be stored
 }
 
 // New makes a fetcher. The version stands in the User-Agent; sources are all
@@ -97,6 +99,9 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		owners:   owners(sources),
 		slots:    make(chan struct{}, o.Concurrency),
 		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		middle:   make(chan struct{}, middlePlaces),
+		large:    make(chan struct{}, largePlaces),
+		read:     make(chan struct{}, readPlaces),
 	}, nil
 }
 
@@ -107,14 +112,14 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
 	now := clock()
 	f.recall(jobs, now)
-	queues := map[string][]Job{}
+	queues := map[string][][]Job{}
 	var order []manners
-	for _, job := range jobs {
-		m := f.hosts.manners(address(f.current(job, now)))
+	for _, twins := range families(jobs) {
+		m := f.hosts.manners(address(f.current(twins[0], now)))
 		if len(queues[m.key]) == 0 {
 			order = append(order, m)
 		}
-		queues[m.key] = append(queues[m.key], job)
+		queues[m.key] = append(queues[m.key], twins)
 	}
 	results := make(chan Result)
 	var pending sync.WaitGroup
@@ -131,23 +136,25 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 	return results
 }
 
-// filled is a closed channel that holds the jobs.
-func filled(jobs []Job) <-chan Job {
-	queue := make(chan Job, len(jobs))
-	for _, job := range jobs {
-		queue <- job
+// filled is a closed channel that holds the families.
+func filled(families [][]Job) <-chan []Job {
+	queue := make(chan []Job, len(families))
+	for _, twins := range families {
+		queue <- twins
 	}
 	close(queue)
 	return queue
 }
 
 // drain fetches jobs of one host or group, one after the other. A slot is free again
-// when its result is taken, so that fetching is never far ahead of storing.
-func (f *Fetcher) drain(ctx context.Context, queue <-chan Job, clock func() time.Time, results chan<- Result) {
-	for job := range queue {
-		v := f.visit(job, clock)
-		result := v.fetch(ctx)
-		if ctx.Err() == nil {
+// when its results are taken, so that fetching is never far ahead of storing.
+func (f *Fetcher) drain(ctx context.Context, queue <-chan []Job, clock func() time.Time, results chan<- Result) {
+	for twins := range queue {
+		v := f.visit(twins, clock)
+		for _, result := range v.fetch(ctx) {
+			if ctx.Err() != nil {
+				break
+			}
 			select {
 			case results <- result:
 			case <-ctx.Done():
@@ -163,77 +170,9 @@ func (f *Fetcher) drain(ctx context.Context, queue <-chan Job, clock func() time
 // Fetch asks a source for its document once, due or not, unless its host wants
 // silence or it was asked a moment ago. It never panics.
 func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Result {
-	v := f.visit(job, clock)
+	v := f.visit([]Job{job}, clock)
 	defer v.exit()
-	return v.fetch(ctx)
-}
-
-func (f *Fetcher) visit(job Job, clock func() time.Time) *visit {
-	now := clock()
-	state := f.current(job, now)
-	return &visit{fetcher: f, job: job, state: state, address: address(state), clock: clock}
-}
-
-// fetch makes the visit; what it entered is left to the caller to exit.
-func (v *visit) fetch(ctx context.Context) Result {
-	if until, why := v.tooSoon(); !until.IsZero() {
-		return v.hold(until, why)
-	}
-	result := v.safely(ctx)
-	if ctx.Err() != nil {
-		return v.cancelled(ctx.Err())
-	}
-	result.Move = v.moved()
-	return result
-}
-
-// cancelled leaves the state as it was: that we stop says nothing of a source.
-func (v *visit) cancelled(err error) Result {
-	v.state = v.fetcher.current(v.job, v.clock())
-	r := v.result(OutcomeFailed, nil)
-	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
-	return r
-}
-
-// safely turns a panic into the source's own failure.
-func (v *visit) safely(ctx context.Context) (result Result) {
-	defer func() {
-		if r := recover(); r != nil {
-			v.state = v.fetcher.current(v.job, v.clock())
-			result = v.fail(failure{err: fmt.Errorf("the fetch panicked: %v", r)})
-		}
-	}()
-	return v.parts(ctx, v.run(ctx))
-}
-
-// enter waits until the host of an address may be asked, then for a free slot:
-// waiting for a host keeps nobody else from asking.
-func (v *visit) enter(ctx context.Context, address string) error {
-	if v.permit != nil {
-		if err := v.permit(ctx, address); err != nil {
-			return err
-		}
-	}
-	leave, err := v.fetcher.hosts.enter(ctx, address, v.clock)
-	if err != nil {
-		return err
-	}
-	select {
-	case v.fetcher.slots <- struct{}{}:
-		v.leave = func() { <-v.fetcher.slots; leave() }
-		return nil
-	case <-ctx.Done():
-		leave()
-		return ctx.Err()
-	}
-}
-
-// exit gives back what enter took.
-func (v *visit) exit() {
-	if v.leave != nil {
-		v.leave()
-		v.leave = nil
-	}
+	return v.fetch(ctx)[0]
 }
 
 // limited bounds how many documents are parsed at once.

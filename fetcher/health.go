@@ -43,6 +43,12 @@ func HealthOf(source news.Source, state news.SourceState, published []time.Time,
 		return Health{Condition: ConditionDisabled, Evidence: "disabled = true in the configuration"}
 	}
 	state = current(Job{Source: source, State: state}, now)
+	h := healthOf(state, published, now)
+	h.Evidence += protocolEvidence(state.Pace)
+	return h
+}
+
+func healthOf(state news.SourceState, published []time.Time, now time.Time) Health {
 	switch {
 	case state.Status == news.StatusGone:
 		return Health{ConditionGone, state.FailingSince, answered(state),

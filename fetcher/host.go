@@ -186,3 +186,44 @@ func (h *hosts) held(key string, now time.Time) time.Time {
 	}
 	return time.Time{}
 }
+
+// cutPause is how long a host keeps its turn after a request that we gave up:
+// its server may go on with that for a while.
+const cutPause = time.Second
+
+// enter waits until the host of an address may be asked, then for a free slot:
+// waiting for a host keeps nobody else from asking.
+func (v *visit) enter(ctx context.Context, address string) error {
+	if v.permit != nil {
+		if err := v.permit(ctx, address); err != nil {
+			return err
+		}
+	}
+	leave, err := v.fetcher.hosts.enter(ctx, address, v.clock)
+	if err != nil {
+		return err
+	}
+	select {
+	case v.fetcher.slots <- struct{}{}:
+		v.leave = func() {
+			<-v.fetcher.slots
+			if v.cut {
+				time.AfterFunc(cutPause, leave)
+				return
+			}
+			leave()
+		}
+		return nil
+	case <-ctx.Done():
+		leave()
+		return ctx.Err()
+	}
+}
+
+// exit gives back what enter took.
+func (v *visit) exit() {
+	if v.leave != nil {
+		v.leave()
+		v.leave, v.cut = nil, false
+	}
+}

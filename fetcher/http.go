@@ -53,14 +53,6 @@ func protocols(http2 bool) *http.Protocols {
 	return p
 }
 
-// client is the one that the source wants (F-61).
-func (v *visit) client() *http.Client {
-	if v.job.Source.HTTP1 {
-		return v.fetcher.http1
-	}
-	return v.fetcher.client
-}
-
 // userAgent says who asks and whom to tell.
 func userAgent(version, contact string) string {
 	product := "Harmattan"
@@ -92,6 +84,8 @@ type answer struct {
 	moved       string        // where permanent redirects led before any other
 	inside      bool          // the last request of that chain went to an address that is not public
 	conditional bool          // the last request carried validators
+	http2       bool          // it came over HTTP/2
+	fellBack    bool          // it came over HTTP/1.1 after HTTP/2 had failed
 	silence     time.Duration
 }
 
@@ -156,18 +150,19 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 		req.Header.Set("Cache-Control", "no-cache")
 	}
 	v.requests++
-	var peer net.Addr
+	var conn net.Conn
 	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(got httptrace.GotConnInfo) { peer = got.Conn.RemoteAddr() },
+		GotConn: func(got httptrace.GotConnInfo) { conn = got.Conn },
 	}))
 	res, err := v.client().Do(req)
 	if err != nil {
-		err = reason(ctx, err)
+		v.cut = late(ctx, err)
+		err = v.blame(ctx, err, conn != nil && spokeHTTP2(conn))
 		cancel(nil)
 		return nil, nil, err
 	}
-	if a.url == a.moved {
-		a.inside = !publicPeer(peer)
+	if a.http2 = res.ProtoMajor == 2; a.url == a.moved {
+		a.inside = conn == nil || !publicPeer(conn.RemoteAddr())
 	}
 	return res, cancel, nil
 }
@@ -178,13 +173,15 @@ func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCaus
 	if !holdsDocument(res.StatusCode) {
 		return nil
 	}
+	ctx := res.Request.Context()
 	a.buffer = v.fetcher.reader.buffer()
-	err := v.fetcher.reader.read(a.buffer, res, cancel)
+	err := v.fetcher.reader.read(a.buffer, res, cancel, func(size int) error { return v.room(ctx, size) })
 	if errors.Is(err, errBroken) {
 		a.broken, err = err, nil
 	}
 	if err != nil {
-		return reason(res.Request.Context(), err)
+		v.cut = !errors.Is(err, errWire)
+		return v.blame(ctx, err, a.http2 && errors.Is(err, errWire))
 	}
 	a.body = a.buffer.Bytes()
 	return nil

@@ -86,7 +86,7 @@ func TestF105_ALogShowsAnAddressWithoutItsSecrets(t *testing.T) {
 func received(limit int64, coding string, body []byte) (int, error) {
 	res := &http.Response{Header: http.Header{"Content-Encoding": {coding}}, Body: io.NopCloser(bytes.NewReader(body))}
 	var plain bytes.Buffer
-	err := (&reader{limit: limit}).read(&plain, res, context.CancelCauseFunc(func(error) {}))
+	err := (&reader{limit: limit}).read(&plain, res, context.CancelCauseFunc(func(error) {}), anyRoom)
 	return plain.Len(), err
 }
 
@@ -195,5 +195,62 @@ func TestManyHostsCostNoMoreThanTheirJobs(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 200 {
 		t.Errorf("%d MB for %d jobs", used, len(jobs))
+	}
+}
+
+func TestF104_LargeDocumentsWaitForRoomAndSmallOnesDoNot(t *testing.T) {
+	f, err := New(Default(), "1.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	var visits []*visit
+	for range largePlaces + 1 {
+		visits = append(visits, &visit{fetcher: f, clock: clock, leave: func() {}})
+	}
+	read := func(ctx context.Context, v *visit, size int) error {
+		res := &http.Response{Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(make([]byte, size)))}
+		var body bytes.Buffer
+		err := f.reader.read(&body, res, func(error) {}, func(size int) error { return v.room(ctx, size) })
+		if err == nil && body.Len() != size {
+			t.Errorf("%d bytes of %d were read", body.Len(), size)
+		}
+		return err
+	}
+	for _, v := range visits[:largePlaces] {
+		if err := read(t.Context(), v, middleBody+1); err != nil {
+			t.Error(err)
+		}
+	}
+	last := visits[largePlaces]
+	var held *heldError
+	if err := read(short, last, middleBody+1); !errors.As(err, &held) || !held.until.After(clock()) {
+		t.Errorf("one too many: %v", err)
+	}
+	last.exit()
+	last.leave = func() {}
+	for _, size := range []int{0, 1, smallBody, smallBody + 1, middleBody - 1, middleBody} {
+		if err := read(t.Context(), last, size); err != nil {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+		last.exit()
+		last.leave = func() {}
+	}
+	visits[0].exit()
+	if err := read(t.Context(), last, middleBody+1); err != nil {
+		t.Errorf("after another left: %v", err)
+	}
+}
+
+func TestF104_ABodyAtItsLimitIsReadWholeAndNoByteMore(t *testing.T) {
+	for _, limit := range []int{1 << 10, smallBody, smallBody + 5, middleBody, middleBody + 5} {
+		for _, more := range []int{-1, 0, 1, 600} {
+			n, err := received(int64(limit), "", make([]byte, limit+more))
+			if more > 0 && !errors.Is(err, errTooLarge) || more <= 0 && (err != nil || n != limit+more) {
+				t.Errorf("%d bytes of at most %d: %d, %v", limit+more, limit, n, err)
+			}
+		}
 	}
 }

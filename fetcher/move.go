@@ -100,8 +100,10 @@ func (v *visit) moved() *Move {
 // (F-49); inside tells that its host was reached at an address that is not
 // public.
 func (f *Fetcher) mayNotMove(source news.Source, to string, inside bool) string {
-	if owner, taken := f.owners[sameAddress(to)]; taken && owner != source.ID {
-		return "it is the address of source " + owner + "; one of the two can go"
+	for _, owner := range f.owners[sameDocument(to)] {
+		if owner.ID != source.ID && !areTwins(owner, source) {
+			return "it is the address of source " + owner.ID + "; one of the two can go"
+		}
 	}
 	from, err := url.Parse(source.URL)
 	if err != nil {
@@ -125,8 +127,9 @@ func (f *Fetcher) mayNotMove(source news.Source, to string, inside bool) string 
 	return ""
 }
 
-// sameAddress gives addresses that lead to the same document the same form.
-func sameAddress(raw string) string {
+// sameDocument gives addresses that lead to the same document, encrypted or not,
+// the same form.
+func sameDocument(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return raw
@@ -142,11 +145,11 @@ func sameAddress(raw string) string {
 	return strings.TrimSuffix(host, ".") + ":" + port + path + "?" + u.RawQuery
 }
 
-// owners tells which source has an address.
-func owners(sources []news.Source) map[string]string {
-	of := make(map[string]string, len(sources))
+// owners tells which sources have an address.
+func owners(sources []news.Source) map[string][]news.Source {
+	of := make(map[string][]news.Source, len(sources))
 	for _, s := range sources {
-		of[sameAddress(s.URL)] = s.ID
+		of[sameDocument(s.URL)] = append(of[sameDocument(s.URL)], s)
 	}
 	return of
 }

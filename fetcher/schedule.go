@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,19 +23,31 @@ type Job struct {
 	PushedUntil time.Time
 }
 
-// Due picks the jobs whose time has come. Disabled sources and those that are
-// gone for good are left out.
+// Due picks the jobs whose time has come, and those of sources with the same
+// address. Disabled sources and those that are gone for good are left out.
 func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
 	f.recall(jobs, now)
-	var due []Job
+	due := func(job Job) bool {
+		at, _ := f.dueAt(job)
+		return !at.After(now)
+	}
+	asked := f.asked(jobs, now)
+	if !slices.ContainsFunc(asked, due) {
+		return nil
+	}
+	return withTwins(asked, func(twins []Job) bool { return slices.ContainsFunc(twins, due) })
+}
+
+// asked are the jobs of sources that are asked at all, with current states.
+func (f *Fetcher) asked(jobs []Job, now time.Time) []Job {
+	asked := make([]Job, 0, len(jobs))
 	for _, job := range jobs {
 		job.State = f.current(job, now)
-		if at, ok := f.dueAt(job); !ok || at.After(now) {
-			continue
+		if _, ok := f.dueAt(job); ok {
+			asked = append(asked, job)
 		}
-		due = append(due, job)
 	}
-	return due
+	return asked
 }
 
 // NextDue is the earliest time at which one of the jobs is due; it may lie in

@@ -153,7 +153,7 @@ func (v *visit) parts(ctx context.Context, r Result) Result {
 // part fetches one sitemap as if it were a source of its own. What it entered
 // is the visit's own to exit.
 func (v *visit) part(ctx context.Context, p *news.Part, before news.SourceState) Result {
-	of := visit{fetcher: v.fetcher, job: v.job, address: p.URL, clock: v.clock, within: true}
+	of := visit{fetcher: v.fetcher, job: v.job, address: p.URL, clock: v.clock, http1: v.http1, within: true}
 	of.state = news.SourceState{SourceID: before.SourceID, URL: p.URL, ETag: p.ETag, LastModified: p.LastModified,
 		ValidatorsFor: p.ValidatorsFor, ValidatorsAt: p.ValidatorsAt, BodyHash: p.BodyHash, ItemHashes: v.state.ItemHashes,
 		Failures: before.Failures, FailingSince: before.FailingSince}

@@ -172,3 +172,34 @@ func TestConcurrencyIsBounded(t *testing.T) {
 		t.Errorf("%d requests at once, want at most 3", worst)
 	}
 }
+
+func TestAHostWhoseRequestWasCutKeepsItsTurnForAWhile(t *testing.T) {
+	var mu sync.Mutex
+	busy, worst := 0, 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		busy++
+		worst = max(worst, busy)
+		mu.Unlock()
+		defer func() {
+			mu.Lock()
+			busy--
+			mu.Unlock()
+		}()
+		if r.URL.Path != "/0" {
+			write(w, twoItems)
+			return
+		}
+		for range 1000 { // until it notices that nobody listens, and then some
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				break
+			}
+		}
+		time.Sleep(200 * time.Millisecond)
+	})
+	f := newFetcher(t, func(o *fetcher.Options) { o.MaxBodyBytes = 1 << 20 })
+	results := collect(t, f, many(s, 2), at(noon))
+	if results["s0"].Outcome != fetcher.OutcomeFailed || results["s1"].Outcome != fetcher.OutcomeNew || worst != 1 {
+		t.Errorf("%s, %s, %d requests at once", results["s0"].Outcome, results["s1"].Outcome, worst)
+	}
+}

@@ -18,12 +18,91 @@ type visit struct {
 	state    news.SourceState
 	address  string
 	clock    func() time.Time
+	twins    []*visit // of sources that want the same document
 	requests int
 	leave    func() // nil while neither host nor slot is taken
+	cut      bool   // a request was given up, which its server may not have noticed
+	http1    bool   // HTTP/2 is not offered
 	// permit refuses addresses that must not be asked; nil refuses none.
 	permit  func(ctx context.Context, address string) error
 	within  bool  // a part of a source: what it leads to is not followed
 	refusal *Move // of where permanent redirects lead
+}
+
+// visit begins a fetch of sources with one address. The first asks.
+func (f *Fetcher) visit(jobs []Job, clock func() time.Time) *visit {
+	now := clock()
+	var all []*visit
+	for _, job := range jobs {
+		state := f.current(job, now)
+		all = append(all, &visit{fetcher: f, job: job, state: state, address: address(state), clock: clock,
+			http1: job.Source.HTTP1 || keptToHTTP1(state.Pace, now)})
+	}
+	v := all[0]
+	for _, twin := range all[1:] {
+		twin.address = v.address
+		v.twins = append(v.twins, twin)
+	}
+	return v
+}
+
+// fetch makes the visit; what it entered is left to the caller to exit. There
+// is a result for each source.
+func (v *visit) fetch(ctx context.Context) []Result {
+	all := append([]*visit{v}, v.twins...)
+	results := make([]Result, len(all))
+	if until, why := v.tooSoon(); !until.IsZero() {
+		for i, one := range all {
+			results[i] = one.hold(until, why)
+		}
+		return results
+	}
+	var a *answer
+	var err error
+	if panicked := safely(func() { a, err = v.inquire(ctx) }); panicked != nil {
+		err = panicked
+	}
+	defer v.fetcher.reader.release(a)
+	for _, twin := range v.twins {
+		twin.state.Pace.RobotsAt, twin.state.Pace.Barred = v.state.Pace.RobotsAt, v.state.Pace.Barred
+	}
+	for i, one := range all {
+		results[i] = one.end(ctx, a, err)
+	}
+	return results
+}
+
+// end makes a source's result of the answer.
+func (v *visit) end(ctx context.Context, a *answer, err error) (result Result) {
+	panicked := safely(func() { result = v.parts(ctx, v.conclude(a, err)) })
+	if ctx.Err() != nil {
+		return v.cancelled(ctx.Err())
+	}
+	if panicked != nil {
+		v.state = v.fetcher.current(v.job, v.clock())
+		return v.fail(failure{err: panicked})
+	}
+	result.Move = v.moved()
+	return result
+}
+
+// safely turns a panic into the source's own failure.
+func safely(do func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the fetch panicked: %v", r)
+		}
+	}()
+	do()
+	return nil
+}
+
+// cancelled leaves the state as it was: that we stop says nothing of a source.
+func (v *visit) cancelled(err error) Result {
+	v.state = v.fetcher.current(v.job, v.clock())
+	r := v.result(OutcomeFailed, nil)
+	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
+	return r
 }
 
 // tooSoon keeps an impatient caller from asking again: while a server wants
@@ -56,50 +135,75 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 	return r
 }
 
+// run makes the visit of a source that has no twins.
 func (v *visit) run(ctx context.Context) Result {
-	if result, ok := v.barred(ctx); !ok {
-		return result
+	a, err := v.inquire(ctx)
+	defer v.fetcher.reader.release(a)
+	return v.conclude(a, err)
+}
+
+// inquire gets the server's answer, if its host lets us.
+func (v *visit) inquire(ctx context.Context) (*answer, error) {
+	if err := v.barred(ctx); err != nil {
+		return nil, err
 	}
 	a, err := v.firstAnswer(ctx)
-	if err != nil {
-		return v.unasked(err)
+	if err == nil && holdsDocument(a.code) && !v.reserve(ctx, v.fetcher.read) {
+		v.fetcher.reader.release(a)
+		return nil, ctx.Err()
 	}
+	return a, err
+}
+
+// conclude makes of an answer what the source's state and settings say.
+func (v *visit) conclude(a *answer, err error) Result {
+	var held *heldError
+	var why failure
+	switch {
+	case errors.As(err, &held):
+		return v.hold(held.until, held.Error())
+	case errors.As(err, &why):
+		return v.fail(why)
+	case err != nil:
+		return v.fail(failure{err: err})
+	}
+	v.noteProtocol(a)
 	switch {
 	case a.code == http.StatusNotModified && a.conditional:
 		v.follow(a)
 		v.noteHub(a, nil)
 		return v.unchanged(a)
 	case holdsDocument(a.code):
-		defer v.fetcher.reader.release(a.buffer)
 		return v.withRaw(a, v.read(a))
 	}
 	return v.refused(a)
 }
 
-// unasked ends a visit that got no answer: its host wants silence, or failed.
-func (v *visit) unasked(err error) Result {
-	var held *heldError
-	if errors.As(err, &held) {
-		return v.hold(held.until, held.Error())
-	}
-	return v.fail(failure{err: err})
-}
-
-// firstAnswer asks once more when a server says "not modified" to a request
-// without validators (F-10).
+// firstAnswer asks once more over HTTP/1.1 when HTTP/2 failed (F-61), and once
+// more without caches when a server says "not modified" to a request without
+// validators (F-10).
 func (v *visit) firstAnswer(ctx context.Context) (*answer, error) {
-	if err := v.enter(ctx, v.address); err != nil {
-		return nil, err
+	a, err := v.enterAndAsk(ctx, false)
+	if errors.Is(err, errHTTP2) {
+		v.fetcher.reader.release(a)
+		v.http1 = true
+		if a, err = v.enterAndAsk(ctx, false); err == nil {
+			a.fellBack = true
+		}
 	}
-	a, err := v.ask(ctx, false)
 	if err != nil || a.code != http.StatusNotModified || a.conditional {
 		return a, err
 	}
+	return v.enterAndAsk(ctx, true)
+}
+
+// enterAndAsk waits for a turn of its own before it asks.
+func (v *visit) enterAndAsk(ctx context.Context, reload bool) (*answer, error) {
 	v.exit()
 	if err := v.enter(ctx, v.address); err != nil {
 		return nil, err
 	}
-	return v.ask(ctx, true)
+	return v.ask(ctx, reload)
 }
 
 // read takes in a document.
@@ -227,54 +331,6 @@ func (v *visit) succeed(a *answer) {
 	}
 	v.move(a)
 	v.next(a, now)
-}
-
-// follow replaces the validators by those of an answer that was processed to
-// its end: both after a document, those that are there after a 304 (F-04, F-05).
-func (v *visit) follow(a *answer) {
-	s := &v.state
-	etag, modified := header(a, "ETag"), header(a, "Last-Modified")
-	if a.code != http.StatusNotModified {
-		s.ETag, s.LastModified = etag, modified
-	} else {
-		s.ETag, s.LastModified = first(etag, s.ETag), first(modified, s.LastModified)
-	}
-	s.ValidatorsFor = shape() + a.url
-	if !a.conditional {
-		s.ValidatorsAt = v.clock()
-	}
-}
-
-func (v *visit) dropValidators() {
-	v.state.ETag, v.state.LastModified, v.state.ValidatorsFor = "", "", ""
-}
-
-// header reads a field that will be sent back; one with control characters or
-// of absurd length is not kept (F-106).
-func header(a *answer, name string) string {
-	value := a.header.Get(name)
-	if len(value) > 1024 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return ""
-	}
-	return value
-}
-
-// addValidators makes a request conditional when the validators belong to its
-// address. Every eight days they are left out once: some servers answer 304
-// whatever changed (F-07, F-11).
-func (v *visit) addValidators(req *http.Request) bool {
-	const lifetime = 8 * 24 * time.Hour
-	s := v.state
-	if s.ValidatorsFor != shape()+req.URL.String() || v.clock().Sub(s.ValidatorsAt) >= lifetime {
-		return false
-	}
-	if s.ETag != "" {
-		req.Header.Set("If-None-Match", s.ETag)
-	}
-	if s.LastModified != "" {
-		req.Header.Set("If-Modified-Since", s.LastModified)
-	}
-	return s.ETag != "" || s.LastModified != ""
 }
 
 // short writes a span without the zeros that time.Duration adds.

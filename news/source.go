@@ -43,7 +43,7 @@ type Source struct {
 	// Adaptive, when false, keeps the source to its schedule however seldom it
 	// publishes; nil means what [fetcher] says.
 	Adaptive *bool `toml:"adaptive"`
-	// HTTP1 keeps from HTTP/2, which some servers' filters refuse.
+	// HTTP1 keeps from HTTP/2 at once; without it that is tried now and then.
 	HTTP1 bool `toml:"http1"`
 	// Disabled keeps the source in the file without fetching it.
 	Disabled bool `toml:"disabled"`
@@ -174,6 +174,9 @@ type Pace struct {
 	// its address when it names us and closes the source's.
 	RobotsAt time.Time `json:"robots_at,omitzero"`
 	Barred   string    `json:"barred,omitempty"`
+	// HTTP2FailedAt is when the source last answered over HTTP/1.1 after HTTP/2
+	// had failed; zero while HTTP/2 works.
+	HTTP2FailedAt time.Time `json:"http2_failed_at,omitzero"`
 }
 
 // Subscription is what is remembered of the push that a hub sends for a source

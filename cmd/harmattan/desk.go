@@ -38,8 +38,8 @@ type desk struct {
 	// judging lets one pass over the stored articles run at a time.
 	judging sync.Mutex
 	// states are the sources' states as last stored, pushes what is remembered
-	// of their hubs; busy are the sources that are being fetched. All are
-	// guarded by mu.
+	// of their hubs; busy are the ids and addresses of the sources that are being
+	// fetched. All are guarded by mu.
 	mu     sync.Mutex
 	states map[string]news.SourceState
 	pushes map[string]news.Subscription
@@ -119,14 +119,14 @@ func (d *desk) close() error {
 }
 
 // jobs pairs every configured source with its state, in configuration order;
-// sources that are being fetched are left out.
+// sources that are being fetched are left out, and so is what has their address.
 func (d *desk) jobs() []fetcher.Job {
 	st := d.stages.Load()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	jobs := make([]fetcher.Job, 0, len(st.cfg.Sources))
 	for _, source := range st.cfg.Sources {
-		if d.busy[source.ID] {
+		if d.busy[source.ID] || d.busy[source.URL] {
 			continue
 		}
 		state, ok := d.states[source.ID]
@@ -144,10 +144,12 @@ func (d *desk) setBusy(jobs []fetcher.Job, busy bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, job := range jobs {
-		if busy {
-			d.busy[job.Source.ID] = true
-		} else {
-			delete(d.busy, job.Source.ID)
+		for _, key := range []string{job.Source.ID, job.Source.URL} {
+			if busy {
+				d.busy[key] = true
+			} else {
+				delete(d.busy, key)
+			}
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (c *discoverCommand) describe(found fetcher.Candidate, cfg *config.Config, 
 		note("%s", text)
 	}
 	for _, source := range cfg.Sources {
-		if config.SameAddress(source.URL) == config.SameAddress(found.Source.URL) {
+		if news.SameAddress(source.URL) == news.SameAddress(found.Source.URL) {
 			note("already in the configuration: %s", source.ID)
 		}
 	}

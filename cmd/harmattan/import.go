@@ -12,6 +12,7 @@ import (
 
 	"harmattan/config"
 	"harmattan/fetcher"
+	"harmattan/news"
 )
 
 type importCommand struct {
@@ -59,12 +60,12 @@ func (c *importCommand) tables(s *session, listed []fetcher.Subscription, known 
 	taken, configured := map[string]bool{}, map[string]string{}
 	for _, source := range known.Sources {
 		taken[source.ID] = true
-		configured[config.SameAddress(source.URL)] = source.ID
+		configured[news.SameAddress(source.URL)] = source.ID
 	}
 	var chosen []fetcher.Subscription
 	at := map[string]int{}
 	for _, l := range listed {
-		key := config.SameAddress(l.Source.URL)
+		key := news.SameAddress(l.Source.URL)
 		i, twice := at[key]
 		switch id, there := configured[key]; {
 		case there:

@@ -175,7 +175,26 @@ func sourceRows(s *session, cfg *config.Config, dir string) ([]sourceRow, error)
 	for _, source := range cfg.Sources {
 		rows = append(rows, known.row(f, source, now))
 	}
+	together(rows, cfg.Sources)
 	return rows, nil
+}
+
+// together gives the rows of sources with one address, which is asked once for
+// all of them, the earliest time at which one is due.
+func together(rows []sourceRow, sources []news.Source) {
+	earliest := map[string]sourceRow{}
+	for i, row := range rows {
+		key := news.SameAddress(sources[i].URL)
+		if at, ok := earliest[key]; row.NextDue != nil && (!ok || row.NextDue.Before(*at.NextDue)) {
+			earliest[key] = row
+		}
+	}
+	for i := range rows {
+		at, ok := earliest[news.SameAddress(sources[i].URL)]
+		if ok && rows[i].NextDue != nil && at.NextDue.Before(*rows[i].NextDue) {
+			rows[i].NextDue, rows[i].DueReason = at.NextDue, "together with "+at.ID+", which has the same address"
+		}
+	}
 }
 
 func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourceRow {
