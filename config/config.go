@@ -20,7 +20,8 @@ import (
 	"harmattan/storage"
 )
 
-// Config is a whole configuration file. Each stage owns its table.
+// Config is a whole configuration file. Each stage owns its table; those of the
+// daemon itself are here.
 type Config struct {
 	Fetcher    fetcher.Options        `toml:"fetcher"`
 	Curator    curator.Options        `toml:"curator"`
@@ -28,6 +29,8 @@ type Config struct {
 	Publisher  publisher.Options      `toml:"publisher"`
 	Archive    storage.ArchiveOptions `toml:"archive"`
 	Backup     storage.BackupOptions  `toml:"backup"`
+	Reload     ReloadOptions          `toml:"reload"`
+	Metrics    MetricsOptions         `toml:"metrics"`
 	HostGroups []fetcher.HostGroup    `toml:"host_group"`
 	Sources    []news.Source          `toml:"source"`
 	Editions   []news.Edition         `toml:"edition"`
@@ -46,6 +49,7 @@ func Default() *Config {
 		Publisher: publisher.Default(),
 		Archive:   storage.DefaultArchive(),
 		Backup:    storage.DefaultBackup(),
+		Reload:    ReloadOptions{MaxChange: 0.5},
 	}
 }
 
@@ -118,6 +122,8 @@ func (c *Config) problems() []news.Problem {
 	if _, err := fetcher.ParseSchedule(c.Backup.Schedule, ""); err != nil {
 		all = append(all, news.Problem{Path: []string{"backup", "schedule"}, Message: err.Error()})
 	}
+	under(c.Reload.Validate(), "reload")
+	under(c.Metrics.Validate(), "metrics")
 	under(fetcher.ValidateHostGroups(c.HostGroups), "host_group")
 	for i, s := range c.Sources {
 		under(fetcher.ValidateSource(s), "source", strconv.Itoa(i))

@@ -57,6 +57,17 @@ func (t *Tx) Meta(ctx context.Context, key string) (string, error) {
 	return value, nil
 }
 
+// Meta returns the value stored under key, empty when there is none.
+func (s *Store) Meta(ctx context.Context, key string) (value string, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, "SELECT coalesce(max(value), '') FROM meta WHERE key = ?", key).Scan(&value)
+	})
+	if err != nil {
+		return "", fmt.Errorf("meta %s: %w", key, err)
+	}
+	return value, nil
+}
+
 // SetMeta stores a value under key.
 func (t *Tx) SetMeta(ctx context.Context, key, value string) error {
 	_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)

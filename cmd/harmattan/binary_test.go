@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program is a running harmattan.
+// program is a harmattan, running once run was called.
 type program struct {
 	*exec.Cmd
 	lines chan string // standard output
@@ -41,17 +41,34 @@ type program struct {
 
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
+	p := prepare(t, args...)
+	p.run(t)
+	return p
+}
+
+func prepare(t *testing.T, args ...string) *program {
 	binary := os.Getenv("HARMATTAN_BINARY")
 	if binary == "" {
 		binary = os.Args[0]
 	}
 	p := &program{Cmd: exec.Command(binary, args...), lines: make(chan string, 1000), ended: make(chan error, 1)}
 	p.Env = append(os.Environ(), runAsProgram+"=1")
+	p.Stderr = t.Output()
+	return p
+}
+
+// under puts another program before this one, which it is to execute.
+func (p *program) under(launcher string, args ...string) {
+	p.Args = slices.Concat([]string{launcher}, args, []string{p.Path}, p.Args[1:])
+	p.Path = launcher
+}
+
+func (p *program) run(t *testing.T) {
+	t.Helper()
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Stderr = t.Output()
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +80,6 @@ func start(t *testing.T, args ...string) *program {
 		p.ended <- p.Wait()
 	}()
 	t.Cleanup(func() { _ = p.Process.Kill() })
-	return p
 }
 
 // address waits for the line that says where to look.

@@ -25,10 +25,12 @@ const (
 var errPartial = errors.New("partly failed")
 
 type cli struct {
-	Version kong.VersionFlag `help:"Print the version and exit."`
+	Version   kong.VersionFlag `help:"Print the version and exit."`
+	LogFormat string           `help:"Form of the log: ${enum}." enum:"text,json" default:"text" placeholder:"FORM"`
 
 	Init       initCommand       `cmd:"" help:"Write a configuration for a region and languages, ready to run."`
 	Serve      serveCommand      `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
+	Reload     reloadCommand     `cmd:"" help:"Let the running daemon read its configuration again, and tell whether it took it over."`
 	Demo       demoCommand       `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
 	Fetch      fetchCommand      `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
 	Check      checkCommand      `cmd:"" help:"Check the configuration and print every mistake."`
@@ -54,12 +56,14 @@ type session struct {
 	errOut io.Writer // logs, progress
 	clock  func() time.Time
 	log    *slog.Logger
+	level  slog.LevelVar // the least that log tells
 }
 
 // run is the whole program but for the process around it: it parses args,
 // runs one subcommand and returns the exit code.
 func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
-	parser, err := kong.New(&cli{}, kong.Name("harmattan"),
+	var given cli
+	parser, err := kong.New(&given, kong.Name("harmattan"),
 		kong.Description("Reads feeds, curates their articles and reissues regional editions."),
 		kong.Vars{"version": "harmattan " + version, "listen": defaultListen},
 		kong.Writers(out, errOut), kong.UsageOnError(),
@@ -78,8 +82,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 		parser.Errorf("%s", err)
 		return exitFailed
 	}
-	s := &session{ctx: ctx, out: out, errOut: errOut, clock: time.Now,
-		log: slog.New(slog.NewTextHandler(errOut, nil))}
+	s := &session{ctx: ctx, out: out, errOut: errOut, clock: time.Now}
+	s.log = newLog(errOut, given.LogFormat, &s.level)
 	switch err := command.Run(s); {
 	case err == nil:
 		return exitOK

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,30 +30,27 @@ const tidyEvery = 6 * time.Hour
 // drainTime bounds how long open connections are waited for at the end.
 const drainTime = 5 * time.Second
 
-// serve runs the daemon on the listener until ctx ends, then drains: rounds
-// store what they received and open requests are answered.
-// Every value of reloads is a configuration to go on with.
-func (d *desk) serve(ctx context.Context, listener net.Listener, reloads <-chan *config.Config) error {
+// serve runs the daemon on the sockets until ctx ends, then drains: rounds
+// store what they received and open requests are answered. For each wish it
+// loads the configuration again.
+func (d *desk) serve(ctx context.Context, open sockets, wishes <-chan wish, load func() (*config.Config, error)) error {
 	if err := d.start(ctx); err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, open.close())
 	}
+	d.judged(ctx, nil)
 	d.showStatus(ctx)
 	var rounds, calls sync.WaitGroup // calls: pushes of hubs
-	server := publisher.Server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.servePush(ctx, &calls, w, r) {
-			d.stages.Load().publisher.Handler().ServeHTTP(w, r)
-		}
-	}))
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	server := publisher.Server(d.handler(ctx, &calls))
+	served := serveAll(server, open.public)
 
 	rounds.Go(func() { d.rejudgeAside(ctx) })
 	ticks := d.ticks(ctx, &rounds)
-	d.log.Info("serving", "url", "http://"+listener.Addr().String()+"/",
+	rounds.Go(func() { d.watch(ctx) })
+	d.log.Info("serving", "url", d.stages.Load().cfg.Publisher.Base()+"/",
 		"sources", len(d.jobs()), "editions", len(d.stages.Load().cfg.Editions))
 	d.notify(daemon.SdNotifyReady)
 
-	err := d.wait(ctx, served, reloads, &rounds)
+	err := d.wait(ctx, served, wishes, load, &rounds)
 	d.notify(daemon.SdNotifyStopping)
 	<-ticks.Stop().Done()
 	rounds.Wait()
@@ -66,22 +64,40 @@ func (d *desk) serve(ctx context.Context, listener net.Listener, reloads <-chan 
 	return err
 }
 
-// wait lasts until ctx ends or the server fails, and takes over the
-// configurations that come meanwhile.
-func (d *desk) wait(ctx context.Context, served <-chan error, reloads <-chan *config.Config, rounds *sync.WaitGroup) error {
+// serveAll serves on every listener; the channel tells when one fails.
+func serveAll(server *http.Server, listeners []net.Listener) <-chan error {
+	served := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { served <- server.Serve(listener) }()
+	}
+	return served
+}
+
+// handler answers hubs, monitors and readers.
+func (d *desk) handler(ctx context.Context, calls *sync.WaitGroup) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !d.monitored(w, r) && !d.servePush(ctx, calls, w, r) {
+			d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+		}
+	})
+}
+
+// wait lasts until ctx ends or the server fails, and meets wishes meanwhile.
+func (d *desk) wait(ctx context.Context, served <-chan error, wishes <-chan wish, load func() (*config.Config, error), rounds *sync.WaitGroup) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case err := <-served:
 			return fmt.Errorf("serve: %w", err)
-		case cfg := <-reloads:
-			if err := d.reload(ctx, cfg); err != nil {
-				d.log.Error("the new configuration was not taken over; the old one goes on", "err", err)
-				continue
+		case w := <-wishes:
+			err := d.takeOver(ctx, load, w.force)
+			if w.answer != nil {
+				w.answer <- err
 			}
-			d.log.Info("reloaded", "sources", len(cfg.Sources), "editions", len(cfg.Editions))
-			rounds.Go(func() { d.rejudgeAside(ctx) })
+			if err == nil {
+				rounds.Go(func() { d.rejudgeAside(ctx) })
+			}
 		}
 	}
 }
@@ -102,6 +118,7 @@ func (d *desk) ticks(ctx context.Context, rounds *sync.WaitGroup) *cron.Cron {
 		cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
 	c.Schedule(cron.Every(tickEvery), cron.FuncJob(func() { d.tick(ctx, rounds) }))
 	c.Schedule(cron.Every(tidyEvery), cron.FuncJob(func() { d.tidy(ctx) }))
+	d.hearts.ticks.begin()
 	c.Start()
 	return c
 }
@@ -118,6 +135,7 @@ func (l cronLog) Error(err error, message string, args ...any) {
 
 // tick starts a round over the sources that are due.
 func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
+	defer d.hearts.ticks.beat()
 	if d.writing.TryLock() {
 		d.writeFiles(d.stages.Load())
 		if err := d.renew(ctx); err != nil && ctx.Err() == nil {
@@ -203,4 +221,15 @@ func (d *desk) notify(state string) {
 	if _, err := daemon.SdNotify(false, state); err != nil {
 		d.log.Warn("systemd was not told", "state", state, "err", err)
 	}
+}
+
+// tellState writes the line that systemctl status shows.
+func (d *desk) tellState() {
+	cfg := d.stages.Load().cfg
+	state := fmt.Sprintf("%d editions of %d sources", len(cfg.Editions), len(cfg.Sources))
+	if v := d.verdict.Load(); v != nil && v.Err != "" {
+		why, _, _ := strings.Cut(v.Err, "\n")
+		state = "the configuration of " + moment(v.At) + " is refused, the old one goes on: " + why
+	}
+	d.notify("STATUS=" + state)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"time"
 
@@ -45,7 +46,7 @@ func (c *demoCommand) Run(s *session) error {
 		return errors.Join(err, listener.Close())
 	}
 	if !c.Verbose {
-		s.log = slog.New(slog.NewTextHandler(s.errOut, &slog.HandlerOptions{Level: slog.LevelError}))
+		s.level.Set(slog.LevelError)
 	}
 	d, err := openDesk(s, cfg, dir)
 	if err != nil {
@@ -54,7 +55,7 @@ func (c *demoCommand) Run(s *session) error {
 	c.greet(s, cfg, len(room.Sources()), dir)
 	ctx, cancel := bounded(s.ctx, c.For)
 	defer cancel()
-	err = errors.Join(d.serve(ctx, listener, nil), d.close())
+	err = errors.Join(d.serve(ctx, sockets{public: []net.Listener{listener}}, nil, nil), d.close())
 	if err == nil {
 		fmt.Fprintln(s.out, "The demo has ended.")
 	}

@@ -50,6 +50,12 @@ type desk struct {
 	// pushing bounds the pushes that wait to be stored, asking the hubs that
 	// are being asked.
 	pushing, asking chan struct{}
+	// hearts beat while the work goes on; unwritten is why the last writing
+	// failed, guarded by mu.
+	hearts    hearts
+	unwritten string
+	// verdict is how the last taking over of a configuration ended.
+	verdict atomic.Pointer[verdict]
 }
 
 // openDesk takes the state folder for this process alone, opens the database

@@ -23,7 +23,7 @@ type fetchCommand struct {
 }
 
 func (c *fetchCommand) Run(s *session) error {
-	s.log = slog.New(slog.NewTextHandler(s.errOut, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s.level.Set(slog.LevelWarn)
 	cfg, err := c.load(s)
 	if err != nil {
 		return err

@@ -32,12 +32,15 @@ type outcome struct {
 func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)) error {
 	d.setBusy(jobs, true)
 	defer d.setBusy(jobs, false)
+	d.hearts.rounds.begin()
+	defer d.hearts.rounds.end()
 	// What was received is stored even when ctx ends meanwhile.
 	keepCtx := context.WithoutCancel(ctx)
 	var errs []error
 	for batch := range batches(d.stages.Load().fetcher.Stream(ctx, jobs, d.clock)) {
 		outcomes, err := d.keep(keepCtx, batch)
 		errs = append(errs, err)
+		d.hearts.rounds.beat()
 		for _, o := range outcomes {
 			d.logMove(o)
 			seen(o)
@@ -63,6 +66,7 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 			outcomes, touched = append(outcomes, one...), append(touched, editions...)
 		}
 	}
+	d.wrote(err)
 	d.remember(outcomes)
 	slices.Sort(touched)
 	return outcomes, d.publish(ctx, d.stages.Load(), slices.Compact(touched))

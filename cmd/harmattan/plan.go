@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 
+	"harmattan/config"
 	"harmattan/curator"
 	"harmattan/news"
 	"harmattan/storage"
@@ -40,19 +42,10 @@ func (c *planCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	sources, plans := sourcesByID(cfg), map[string]*editionPlan{}
-	for _, e := range cfg.Editions {
-		plans[e.ID] = &editionPlan{Enters: []plannedMove{}, Leaves: []plannedMove{}}
-	}
-	articles := 0
-	err = readStore(s, c.State, func(store *storage.Store) error {
-		return eachArticle(s.ctx, store, func(page []news.Article) error {
-			articles += len(page)
-			for _, a := range page {
-				plan(plans, a, judge.Plan(a, sources[a.SourceID]))
-			}
-			return nil
-		})
+	var p plans
+	err = readStore(s, c.State, func(store *storage.Store) (err error) {
+		p, err = planFor(s.ctx, store, judge, cfg)
+		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("nothing is stored yet, so nothing would change")
@@ -61,20 +54,55 @@ func (c *planCommand) Run(s *session) error {
 		return err
 	}
 	if c.JSON {
-		return writeJSON(s.out, plans)
+		return writeJSON(s.out, p.editions)
 	}
-	for _, e := range cfg.Editions {
-		p := plans[e.ID]
-		fmt.Fprintf(s.out, "%s: %d enter, %d leave, %d stay\n", e.ID, len(p.Enters), len(p.Leaves), p.Stays)
-		for _, move := range p.Enters {
-			fmt.Fprintf(s.out, "  + %s <%s>, score %.2f\n", move.Title, move.Link, move.Score)
-		}
-		for _, move := range p.Leaves {
-			fmt.Fprintf(s.out, "  - %s <%s>, score %.2f\n", move.Title, move.Link, move.Score)
-		}
-	}
-	fmt.Fprintf(s.out, "%d stored articles were judged; nothing was changed.\n", articles)
+	fmt.Fprint(s.out, p)
 	return nil
+}
+
+// plans are what a configuration would do to all its editions.
+type plans struct {
+	order    []string // editions in the order of the configuration
+	editions map[string]*editionPlan
+	articles int // that were judged
+}
+
+// planFor judges the stored articles and changes nothing.
+func planFor(ctx context.Context, store *storage.Store, judge *curator.Curator, cfg *config.Config) (plans, error) {
+	p, sources := plans{editions: map[string]*editionPlan{}}, sourcesByID(cfg)
+	for _, e := range cfg.Editions {
+		p.order = append(p.order, e.ID)
+		p.editions[e.ID] = &editionPlan{Enters: []plannedMove{}, Leaves: []plannedMove{}}
+	}
+	err := eachArticle(ctx, store, func(page []news.Article) error {
+		p.articles += len(page)
+		for _, a := range page {
+			plan(p.editions, a, judge.Plan(a, sources[a.SourceID]))
+		}
+		return nil
+	})
+	return p, err
+}
+
+// line sums an edition up.
+func (p plans) line(id string) string {
+	e := p.editions[id]
+	return fmt.Sprintf("%s: %d enter, %d leave, %d stay", id, len(e.Enters), len(e.Leaves), e.Stays)
+}
+
+func (p plans) String() string {
+	var b strings.Builder
+	for _, id := range p.order {
+		b.WriteString(p.line(id) + "\n")
+		for _, move := range p.editions[id].Enters {
+			fmt.Fprintf(&b, "  + %s <%s>, score %.2f\n", move.Title, move.Link, move.Score)
+		}
+		for _, move := range p.editions[id].Leaves {
+			fmt.Fprintf(&b, "  - %s <%s>, score %.2f\n", move.Title, move.Link, move.Score)
+		}
+	}
+	fmt.Fprintf(&b, "%d stored articles were judged; nothing was changed.\n", p.articles)
+	return b.String()
 }
 
 // plan notes where an article would move.

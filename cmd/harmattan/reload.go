@@ -3,30 +3,52 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"time"
 
-	"harmattan/config"
+	"harmattan/storage"
 )
 
-// reload puts the stages of another configuration in the place of the present
-// ones. Nothing changes when they cannot be made or published. Rounds under way
-// end with what they began; stored articles are judged again by rejudge.
-func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
-	before := d.stages.Load()
-	cfg.Publisher.Listen = before.cfg.Publisher.Listen // the open listener stays
-	next, err := newStages(cfg)
+type reloadCommand struct {
+	State string        `help:"Folder of the daemon's database (default: $$STATE_DIRECTORY, else the XDG state folder)." placeholder:"DIR"`
+	Force bool          `help:"Take the configuration over however much it changes the editions."`
+	Wait  time.Duration `help:"How long to wait for the daemon's answer." default:"10m" placeholder:"10m"`
+}
+
+// Run asks and waits. The daemon reads the file that it was started with.
+func (c *reloadCommand) Run(s *session) error {
+	dir, err := stateFolder(c.State)
 	if err != nil {
 		return err
 	}
-	if failing := next.curator.CheckExamples(); len(failing) > 0 {
-		return errors.New(failing[0])
+	ctx, cancel := context.WithTimeout(s.ctx, c.Wait)
+	defer cancel()
+	answer, err := askDaemon(ctx, dir, controlRequest{Force: c.Force})
+	if err != nil {
+		return err
 	}
-	next.publisher.SetLookup(d.lookup(next))
-	next.publisher.SetHistory(d.history())
-	d.writing.Lock()
-	defer d.writing.Unlock()
-	if err := errors.Join(d.arrange(ctx, next), d.leaveSources(ctx, next), d.publish(ctx, next, next.editionIDs())); err != nil {
-		return errors.Join(err, d.arrange(ctx, before))
+	if answer.Refused == "" {
+		fmt.Fprintln(s.out, "The daemon goes on with the new configuration.")
+		return nil
 	}
-	d.stages.Store(next) // readers never see an edition that is not there yet
-	return nil
+	fmt.Fprint(s.out, answer.Plan)
+	fmt.Fprintf(s.out, "Refused, the old configuration goes on: %s\n", answer.Refused)
+	return errPartial
+}
+
+// printRefusal tells when the daemon refused its configuration since it began.
+func printRefusal(s *session, state string) error {
+	refused := ""
+	err := readStore(s, state, func(store *storage.Store) (err error) {
+		refused, err = store.Meta(s.ctx, reloadRefused)
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing has run yet
+	}
+	if refused != "" {
+		fmt.Fprintf(s.out, "The daemon goes on with an older configuration, for it refused the new one: %s\n", refused)
+	}
+	return err
 }

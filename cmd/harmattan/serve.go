@@ -1,13 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"harmattan/config"
@@ -33,54 +28,23 @@ func (c *serveCommand) Run(s *session) error {
 	if c.Listen != "" {
 		cfg.Publisher.Listen = c.Listen
 	}
-	listener, err := listen(s, cfg.Publisher.Listen)
+	open, err := openSockets(s, cfg, true)
 	if err != nil {
 		return err
 	}
-	cfg.Publisher.Listen = listener.Addr().String()
+	cfg.Publisher.Listen = open.address(cfg.Publisher.Listen)
 	d, err := openDesk(s, cfg, dir)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, open.close())
 	}
 	fmt.Fprintf(s.out, "  look      http://%s/\n", cfg.Publisher.Listen)
 	ctx, cancel := bounded(s.ctx, c.For)
 	defer cancel()
-	return errors.Join(d.serve(ctx, listener, c.reloads(ctx, s)), d.close())
-}
-
-func listen(s *session, addr string) (net.Listener, error) {
-	listener, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w; choose another address with --listen", addr, err)
+	wishes := make(chan wish)
+	hangups(ctx, wishes)
+	if err := d.takeWishes(ctx, dir, wishes); err != nil {
+		d.log.Warn("harmattan reload cannot reach this daemon; send SIGHUP instead", "err", err)
 	}
-	return listener, nil
-}
-
-// reloads reads the configuration again at each SIGHUP. A file with mistakes is
-// told and passed over.
-func (c *serveCommand) reloads(ctx context.Context, s *session) <-chan *config.Config {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	configs := make(chan *config.Config)
-	go func() {
-		defer signal.Stop(hangups)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hangups:
-			}
-			cfg, err := c.load(s)
-			if err != nil {
-				s.log.Error("the new configuration has mistakes; the old one goes on", "err", err)
-				continue
-			}
-			select {
-			case configs <- cfg:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return configs
+	load := func() (*config.Config, error) { return c.load(s) }
+	return errors.Join(d.serve(ctx, open, wishes, load), d.close())
 }

@@ -65,7 +65,7 @@ func (c *sourcesCommand) Run(s *session) error {
 		return writeJSON(s.out, rows)
 	case c.Health:
 		printHealth(s.out, rows)
-		return nil
+		return printRefusal(s, c.State)
 	case c.Next:
 		return printNext(s.out, rows)
 	}
@@ -83,7 +83,7 @@ func (c *sourcesCommand) Run(s *session) error {
 			fmt.Fprintf(s.out, "%s redirects for good to %s\n", row.ID, row.MovedTo)
 		}
 	}
-	return nil
+	return printRefusal(s, c.State)
 }
 
 // printHealth tells of each source how it is, those that need somebody first.

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"harmattan/config"
+	"harmattan/storage"
+)
+
+// wish asks the daemon to read its configuration again.
+type wish struct {
+	force  bool         // whatever it does to the editions
+	answer chan<- error // nil: nobody waits; else it has room for the answer
+}
+
+// hangups turns each SIGHUP into a wish until ctx ends.
+func hangups(ctx context.Context, wishes chan<- wish) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-signals:
+			}
+			select {
+			case wishes <- wish{}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// verdict is how the last taking over of a configuration ended.
+type verdict struct {
+	At  time.Time
+	Err string // empty: it was taken over
+}
+
+// takeOver reads the configuration and goes on with it, or tells why the old
+// one goes on.
+func (d *desk) takeOver(ctx context.Context, load func() (*config.Config, error), force bool) error {
+	cfg, err := load()
+	if err == nil && force {
+		cfg.Reload.MaxChange = math.Inf(1)
+	}
+	if err == nil {
+		err = d.reload(ctx, cfg)
+	}
+	d.judged(ctx, err)
+	if err != nil {
+		d.log.Error("the new configuration is refused; the old one goes on", "err", err)
+		return err
+	}
+	d.log.Info("reloaded", "sources", len(cfg.Sources), "editions", len(cfg.Editions))
+	return nil
+}
+
+// reload puts the stages of another configuration in the place of the present
+// ones. Nothing changes when they cannot be made or published, or when they would
+// change an edition by more than [reload] max_change. Rounds under way end with
+// what they began; stored articles are judged again by rejudge.
+func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
+	before := d.stages.Load()
+	cfg.Publisher.Listen = before.cfg.Publisher.Listen // the open listeners stay
+	cfg.Metrics.Listen = before.cfg.Metrics.Listen
+	next, err := newStages(cfg)
+	if err != nil {
+		return err
+	}
+	if failing := next.curator.CheckExamples(); len(failing) > 0 {
+		return errors.New(failing[0])
+	}
+	if err := d.bound(ctx, before, next); err != nil {
+		return err
+	}
+	next.publisher.SetLookup(d.lookup(next))
+	next.publisher.SetHistory(d.history())
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	if err := d.arrangeFor(ctx, before, next); err != nil {
+		return errors.Join(err, d.arrange(ctx, before))
+	}
+	d.stages.Store(next) // readers never see an edition that is not there yet
+	return nil
+}
+
+// arrangeFor brings the entries in step with the next stages and publishes
+// them. The caller holds d.writing and goes back when it fails.
+func (d *desk) arrangeFor(ctx context.Context, before, next *stages) error {
+	shown, err := d.shown(ctx, before)
+	if err != nil {
+		return err
+	}
+	if err := d.arrange(ctx, next); err != nil {
+		return err
+	}
+	if err := d.boundShown(ctx, shown, next); err != nil {
+		return err
+	}
+	if err := d.leaveSources(ctx, next); err != nil {
+		return err
+	}
+	return d.publish(ctx, next, next.editionIDs())
+}
+
+// reloadRefused is the meta key of why the last configuration was refused.
+const reloadRefused = "reload_refused"
+
+// judged remembers how taking over a configuration ended, and tells systemd.
+// What is stored is for those who look without the daemon.
+func (d *desk) judged(ctx context.Context, err error) {
+	v := verdict{At: d.clock()}
+	if err != nil {
+		v.Err = redact(err.Error())
+	}
+	d.verdict.Store(&v)
+	d.tellState()
+	ctx = context.WithoutCancel(ctx)
+	err = d.store.Write(ctx, func(tx *storage.Tx) error {
+		stored, err := tx.Meta(ctx, reloadRefused)
+		if err != nil || stored == "" && v.Err == "" {
+			return err
+		}
+		note := ""
+		if v.Err != "" {
+			note = moment(v.At) + " " + v.Err
+		}
+		return tx.SetMeta(ctx, reloadRefused, note)
+	})
+	if err != nil {
+		d.log.Error("how the configuration was taken over is not remembered", "err", err)
+	}
+}
