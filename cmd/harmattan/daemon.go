@@ -37,11 +37,11 @@ func (d *desk) serve(ctx context.Context, open sockets, wishes <-chan wish, load
 	if err := d.start(ctx); err != nil {
 		return errors.Join(err, open.close())
 	}
-	d.judged(ctx, nil)
+	d.takenOver(ctx, nil)
 	d.showStatus(ctx)
 	var rounds, calls sync.WaitGroup // calls: pushes of hubs
-	server := publisher.Server(d.handler(ctx, &calls))
-	served := serveAll(server, open.public)
+	server, monitor := publisher.Server(d.counters.counted(d.handler(ctx, &calls))), publisher.Server(d.metricsHandler())
+	served := serveAll(server, open.public, monitor, open.metrics)
 
 	rounds.Go(func() { d.rejudgeAside(ctx) })
 	ticks := d.ticks(ctx, &rounds)
@@ -56,7 +56,8 @@ func (d *desk) serve(ctx context.Context, open sockets, wishes <-chan wish, load
 	rounds.Wait()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	if closeErr := server.Shutdown(drain); closeErr != nil && !errors.Is(closeErr, http.ErrServerClosed) {
+	closeErr := errors.Join(server.Shutdown(drain), monitor.Shutdown(drain))
+	if closeErr != nil && !errors.Is(closeErr, http.ErrServerClosed) {
 		d.log.Warn("some connections were cut", "err", closeErr)
 	}
 	calls.Wait()
@@ -65,10 +66,13 @@ func (d *desk) serve(ctx context.Context, open sockets, wishes <-chan wish, load
 }
 
 // serveAll serves on every listener; the channel tells when one fails.
-func serveAll(server *http.Server, listeners []net.Listener) <-chan error {
-	served := make(chan error, len(listeners))
+func serveAll(server *http.Server, listeners []net.Listener, monitor *http.Server, metrics net.Listener) <-chan error {
+	served := make(chan error, len(listeners)+1)
 	for _, listener := range listeners {
 		go func() { served <- server.Serve(listener) }()
+	}
+	if metrics != nil {
+		go func() { served <- monitor.Serve(metrics) }()
 	}
 	return served
 }

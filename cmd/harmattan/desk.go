@@ -54,6 +54,7 @@ type desk struct {
 	// failed, guarded by mu.
 	hearts    hearts
 	unwritten string
+	counters  counters
 	// verdict is how the last taking over of a configuration ended.
 	verdict atomic.Pointer[verdict]
 }

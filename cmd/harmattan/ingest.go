@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"harmattan/curator"
@@ -25,6 +26,10 @@ type outcome struct {
 	fetcher.Result
 	Received     int // items that came, which are not kept here
 	New, Changed int // articles
+	// Entered are the dates that the source gives the new articles that came
+	// into an edition.
+	Entered []time.Time
+	first   bool // nothing was known of the source before
 }
 
 // round fetches the jobs in parallel; each result is curated, stored and
@@ -34,6 +39,8 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 	defer d.setBusy(jobs, false)
 	d.hearts.rounds.begin()
 	defer d.hearts.rounds.end()
+	began := d.clock()
+	defer func() { d.counters.rounds.observe(roundBounds(), d.clock().Sub(began).Seconds()) }()
 	// What was received is stored even when ctx ends meanwhile.
 	keepCtx := context.WithoutCancel(ctx)
 	var errs []error
@@ -69,7 +76,11 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 	d.wrote(err)
 	d.remember(outcomes)
 	slices.Sort(touched)
-	return outcomes, d.publish(ctx, d.stages.Load(), slices.Compact(touched))
+	err = d.publish(ctx, d.stages.Load(), slices.Compact(touched))
+	for _, o := range outcomes {
+		d.counters.fetched(o, d.clock())
+	}
+	return outcomes, err
 }
 
 // keepAll curates and stores results in one transaction, all of them or none.
@@ -92,7 +103,8 @@ func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []
 // keepOne takes one result down the line: read what is known, curate, group
 // into stories, write articles and state.
 func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Result) (outcome, []string, error) {
-	o := outcome{Result: result}
+	_, before := d.push(result.Source.ID)
+	o := outcome{Result: result, first: before.ChangedAt.IsZero()}
 	articles, err := d.curate(ctx, tx, &o)
 	if err != nil {
 		return o, nil, err
@@ -106,6 +118,7 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 	for _, a := range articles {
 		if a.Revision == 0 {
 			o.New++
+			o.entered(a)
 		} else {
 			o.Changed++
 		}
@@ -115,6 +128,14 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 	}
 	o.Received, o.Items, o.Raws = len(o.Items), nil, nil // a round remembers no texts
 	return o, touched, tx.SaveState(ctx, o.State)
+}
+
+// entered notes the date of a new article that an edition takes, if its source
+// gives one and was read before: what a source lists at the first look is old.
+func (o *outcome) entered(a news.Article) {
+	if len(a.Editions) > 0 && !o.first && !strings.HasPrefix(a.Published.From, "first seen") {
+		o.Entered = append(o.Entered, a.Published.Time)
+	}
 }
 
 // archive keeps responses as they were received, unless the archive is off.

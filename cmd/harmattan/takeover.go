@@ -56,7 +56,7 @@ func (d *desk) takeOver(ctx context.Context, load func() (*config.Config, error)
 	if err == nil {
 		err = d.reload(ctx, cfg)
 	}
-	d.judged(ctx, err)
+	d.takenOver(ctx, err)
 	if err != nil {
 		d.log.Error("the new configuration is refused; the old one goes on", "err", err)
 		return err
@@ -116,9 +116,9 @@ func (d *desk) arrangeFor(ctx context.Context, before, next *stages) error {
 // reloadRefused is the meta key of why the last configuration was refused.
 const reloadRefused = "reload_refused"
 
-// judged remembers how taking over a configuration ended, and tells systemd.
+// takenOver remembers how taking over a configuration ended, and tells systemd.
 // What is stored is for those who look without the daemon.
-func (d *desk) judged(ctx context.Context, err error) {
+func (d *desk) takenOver(ctx context.Context, err error) {
 	v := verdict{At: d.clock()}
 	if err != nil {
 		v.Err = redact(err.Error())
