@@ -40,44 +40,21 @@ func numberMark(n int) mark {
 }
 
 // countsIn reads the numbers among tokens, -1 for what is none. One of several
-// words ("trente-quatre", "أربعة وثلاثين") stands on its first, in the order of
-// either language.
+// words ("trente-quatre", "أربعة وثلاثين") stands on its first.
 func countsIn(tokens []dateToken) []int {
 	counts := make([]int, len(tokens))
-	for i, t := range tokens {
-		counts[i] = -1
-		if t.kind == 'n' && len(t.text) <= 9 {
-			counts[i] = number(t.text)
-		} else if n, ok := countWord(t.text); ok {
-			counts[i] = n
-		}
-	}
 	for i := range counts {
-		next := i + 1
-		if next < len(tokens) && (tokens[next].text == "-" || tokens[next].text == "et") {
-			next++
-		}
-		if next >= len(tokens) || tokens[i].kind != 'w' || tokens[next].kind != 'w' {
-			continue
-		}
-		a, b := counts[i], counts[next]
-		reversed := a >= 1 && a < 10 && b >= 20 && b < 100 && strings.HasPrefix(tokens[next].text, "و")
-		if tens := a >= 20 && a < 100 && a%10 == 0 && b >= 1 && (b < 10 || b < 20 && (a == 60 || a == 80)); tens || reversed {
-			counts[i], counts[next] = a+b, -1
-		} else if a == 4 && b == 20 { // quatre-vingts
-			counts[i], counts[next] = 80, -1
+		counts[i] = -1
+	}
+	for i := 0; i < len(tokens); i++ {
+		if tokens[i].kind == 'n' && len(tokens[i].text) <= 9 {
+			counts[i] = number(tokens[i].text)
+		} else if n, used := spelled(tokens[i:]); used > 0 {
+			counts[i] = n
+			i += used - 1
 		}
 	}
 	return counts
-}
-
-// countWord reads one word, with the conjunction that Arabic writes as one with it.
-func countWord(word string) (int, bool) {
-	n, ok := countWords[word]
-	if rest, joined := strings.CutPrefix(word, "و"); !ok && joined {
-		n, ok = countWords[rest]
-	}
-	return n, ok
 }
 
 const maxNumbers = 12
@@ -88,6 +65,9 @@ const (
 	roundNumber = 6
 	oddNumber   = 8
 )
+
+// thousandWords stand behind a number for three zeros.
+var thousandWords = words("thousand mille ألف ألفا آلاف mil")
 
 // joinThousands makes one number of "1.850", "1 850" and "1,850".
 func joinThousands(tokens []dateToken) []dateToken {
@@ -104,6 +84,10 @@ func joinThousands(tokens []dateToken) []dateToken {
 			}
 			t.text += tokens[next].text
 			i = next
+		}
+		if t.kind == 'n' && len(t.text) <= 3 && i+1 < len(tokens) && thousandWords[tokens[i+1].text] {
+			t.text += "000"
+			i++
 		}
 		joined = append(joined, t)
 	}

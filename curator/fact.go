@@ -32,7 +32,7 @@ func newFacts() map[string][]fact {
 		}
 		seen := map[string]bool{}
 		for _, word := range fields[first:] {
-			root := rootOf(vocabulary.Fold(word))
+			root := factRoot(vocabulary.Fold(word))
 			if !seen[root] {
 				seen[root] = true
 				facts[root] = append(facts[root], f)
@@ -40,6 +40,15 @@ func newFacts() map[string][]fact {
 		}
 	}
 	return facts
+}
+
+// factRoot is what a folded word of the list is looked up by: the list holds the
+// forms, so that only the plural is cut, lest a commission be a commissariat.
+func factRoot(word string) string {
+	if isArabic(word) || len(word) <= 4 {
+		return rootOf(word)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(word, "s"), "e")
 }
 
 // reader reads the facts of one article off the tokens of title and lead.
@@ -71,8 +80,8 @@ func (c *Curator) readFacts(title, lead string, published time.Time) []mark {
 	r.counts = countsIn(r.tokens)
 	r.facts = make([][]fact, len(r.tokens))
 	for i, t := range r.tokens {
-		if t.kind == 'w' {
-			r.facts[i] = c.facts[rootOf(t.text)]
+		if t.kind == 'w' && !r.inDate(i) {
+			r.facts[i], _ = listed(c.facts, factRoot(t.text))
 		}
 	}
 	r.readNumbers()
@@ -117,7 +126,7 @@ func (r *reader) readWho(first int) {
 	post := -1
 	gendarmes := false
 	for i, t := range r.tokens {
-		if victim := r.is(i, "victim"); victim != "" && victim != "people" && r.hit(i) {
+		if victim := r.is(i, "victim"); victim != "" && victim != "people" && r.hit(i, victim) {
 			r.add(i, markVictim, victim, t.text)
 		}
 		if target := r.is(i, "target"); target == "post" {
@@ -158,14 +167,15 @@ func (r *reader) readStage(at, first int) {
 	r.marks = append(r.marks, mark{uint32(hash(stage)), markStage, weight, r.tokens[at].text}) //nolint:gosec // as above
 }
 
-// hit tells whether the people at a token are counted, or named beside their fate.
-func (r *reader) hit(at int) bool {
+// hit tells whether the people at a token are counted, or named beside their
+// fate. Militants beside it are mostly those who kill.
+func (r *reader) hit(at int, victim string) bool {
 	for i := max(0, at-3); i < at; i++ {
 		if r.counts[i] >= 0 {
 			return true
 		}
 	}
-	return r.beside(at, "role", 2)
+	return victim != "militants" && r.beside(at, "role", 2)
 }
 
 func (r *reader) beside(at int, kind string, span int) bool {
@@ -197,6 +207,14 @@ func (r *reader) readNumbers() {
 			r.marks = append(r.marks, mark{role<<tollBits | uint32(n), markToll, weight, r.tokens[i].text}) //nolint:gosec // n is below
 		}
 	}
+}
+
+// inDate tells the name of a month beside a number: March is no market.
+func (r *reader) inDate(at int) bool {
+	if _, month := monthWords[r.tokens[at].text]; !month {
+		return false
+	}
+	return at > 0 && r.tokens[at-1].kind == 'n' || at+1 < len(r.tokens) && r.tokens[at+1].kind == 'n'
 }
 
 // dated tells a number that is the day of a month.

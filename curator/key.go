@@ -34,9 +34,9 @@ func (p profile) keys() []uint64 {
 	acts := p.of(markAct, 3)
 	anchors := append(p.of(markPlace, 3), p.of(markActor, 3)...)
 	numbers := p.of(markNumber, 4)
-	countries := p.of(markCountry, 4)
+	countries, topics := p.of(markCountry, 4), p.of(markTopic, 2)
 	for _, anchor := range anchors {
-		for _, other := range slices.Concat(acts, numbers) {
+		for _, other := range slices.Concat(acts, numbers, topics) {
 			add(anchor, other)
 		}
 	}

@@ -195,21 +195,43 @@ func (l *likeness) score() float64 {
 // foreignPoints is what two articles in different languages need to share.
 const foreignPoints = 6
 
+// foreignSpan is how far apart they may be.
+const foreignSpan = 36 * time.Hour
+
 // agree tells whether articles in two languages tell the same event: they share
 // no words, so that places, names, numbers and days must do.
 func (l *likeness) agree() bool {
-	if !l.foreign || l.apart > 36*time.Hour || l.conflict[markPlace] || l.conflict[markActor] || l.conflict[markCountry] || l.contradict[markDay] {
+	if !l.foreign || l.apart > foreignSpan || l.conflict[markPlace] || l.conflict[markCountry] || l.contradict[markDay] {
 		return false
 	}
 	if l.sum[markPlace] >= 8 && l.sum[markNumber] >= oddNumber && l.sum[markTarget]+l.sum[markVictim] > 0 {
 		return true
 	}
-	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || min(l.acts[0], l.acts[1]) < 0.5 {
+	if l.conflict[markActor] && l.sum[markPlace] == 0 {
 		return false
 	}
+	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || l.sum[markPlace]+l.sum[markActor]+l.sum[markNumber] < 8 {
+		return false
+	}
+	needed := float64(foreignPoints)
+	switch {
+	case l.sum[markAct] == 0:
+		needed += 2
+	case min(l.acts[0], l.acts[1]) < 0.5:
+		needed++ // the titles say different things
+	}
+	return l.points() >= needed
+}
+
+// points counts what two articles in different languages share.
+func (l *likeness) points() float64 {
 	anchors := l.sum[markPlace]/8 + l.sum[markActor]/8
-	points := 2*min(anchors, 2) + min(2, l.sum[markNumber]/4) + min(2, l.sum[markAct]/3) + min(1, l.sum[markCountry]/3) + min(1, l.sum[markDay]/5)
-	return (anchors >= 1 || l.sum[markNumber] >= 8) && points >= foreignPoints
+	points := 2*min(anchors, 2) + min(2, l.sum[markNumber]/4) + min(2, l.sum[markAct]/3) + min(1, l.sum[markDay]/5)
+	points += min(2, l.sum[markCountry]/6+0.5)
+	for _, kind := range []markKind{markToll, markVictim, markTarget, markNation, markMode} {
+		points += 0.5 * min(1, l.sum[kind]/mainFact)
+	}
+	return points + 0.5*min(2, l.sum[markTopic]/3)
 }
 
 // evidence names what is shared, in the words of the article that was joined.

@@ -98,9 +98,15 @@ func (c *Curator) lead(a news.Article) string {
 	if at := strings.Index(lead, title); at >= 0 && at < 150 && title != "" {
 		lead = lead[at+len(title):]
 	}
-	lead = cutBytes(lead, storyLead)
-	return strings.TrimSuffix(lead, a.Publisher)
+	lead = strings.TrimSuffix(strings.TrimSpace(cutBytes(lead, storyLead)), a.Publisher)
+	if len(lead) < len(a.Text) && len(strings.Fields(lead)) <= signatureWords && !strings.ContainsAny(lead, ".!?؟…") {
+		return ""
+	}
+	return lead
 }
+
+// signatureWords is how many words an outlet puts behind a repeated title.
+const signatureWords = 8
 
 // withoutOutlet cuts " - Outlet" from a title.
 func withoutOutlet(title, publisher string) string {
@@ -114,17 +120,22 @@ func withoutOutlet(title, publisher string) string {
 	return title
 }
 
+// afterWords stand in a title between what is told and what came before it.
+var afterWords = words("after following apres suite بعد إثر عقب")
+
 // words are the rarest stems of folded words; unknown is what a stem weighs that
 // is not listed.
 func (c *Curator) words(kind markKind, folded []string, unknown uint8) []mark {
 	var marks []mark
 	seen := map[string]bool{}
+	acted, before := false, false
 	for _, word := range folded {
+		before = before || acted && afterWords[word]
 		if word[0] <= '9' || len(word) < 2 {
 			continue
 		}
 		root := rootOf(word)
-		if event, ok := c.roots[root]; ok {
+		if event, ok := listed(c.roots, root); ok {
 			root = event
 		}
 		weight, common := c.weights[root]
@@ -135,7 +146,8 @@ func (c *Curator) words(kind markKind, folded []string, unknown uint8) []mark {
 			continue
 		}
 		seen[root] = true
-		if kind == markHead && strings.HasPrefix(root, actRoot) {
+		if kind == markHead && strings.HasPrefix(root, actRoot) && !before {
+			acted = true
 			marks = append(marks, mark{uint32(hash(root)), markAct, weight, word}) //nolint:gosec // 32 bits are enough
 		}
 		marks = append(marks, mark{uint32(hash(root)), kind, weight, word}) //nolint:gosec // 32 bits are enough

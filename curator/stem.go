@@ -68,7 +68,7 @@ func foldedWords(text string) []string {
 // rootOf brings the forms of a folded word near each other. It is no grammar: it
 // only has to do the same to the same word.
 func rootOf(word string) string {
-	if r, _ := utf8.DecodeRuneInString(word); unicode.Is(unicode.Arabic, r) {
+	if isArabic(word) {
 		return arabicStem(word)
 	}
 	if len(word) > 4 {
@@ -95,6 +95,45 @@ func arabicStem(word string) string {
 		}
 	}
 	return string(letters)
+}
+
+// verbForms are what an Arabic stem may be the verb of: without the letters that
+// say who does it and when ("تنسحب", "اختطفت").
+func verbForms(stem string) []string {
+	var forms []string
+	bare := stem
+	for _, suffix := range []string{"ت", "وا", "و"} {
+		if rest, ok := strings.CutSuffix(stem, suffix); ok && utf8.RuneCountInString(rest) >= 3 {
+			bare = rest
+			forms = append(forms, rest)
+			break
+		}
+	}
+	for _, prefix := range []string{"ت", "ي", "ست", "سي"} {
+		if rest, ok := strings.CutPrefix(bare, prefix); ok && utf8.RuneCountInString(rest) >= 3 {
+			forms = append(forms, rest)
+		}
+	}
+	return forms
+}
+
+// listed finds the entry of a stem in a list of words, of an Arabic verb also
+// that of its bare form.
+func listed[T any](list map[string]T, stem string) (entry T, ok bool) {
+	if entry, ok = list[stem]; ok || !isArabic(stem) {
+		return entry, ok
+	}
+	for _, form := range verbForms(stem) {
+		if entry, ok = list[form]; ok {
+			return entry, true
+		}
+	}
+	return entry, false
+}
+
+func isArabic(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.Is(unicode.Arabic, r)
 }
 
 // eventWords gives the words of one event one root, across languages.

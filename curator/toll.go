@@ -139,6 +139,8 @@ func spelled(tokens []dateToken) (n, used int) {
 			n = value
 		case value == 20 && n == 4: // quatre-vingts
 			n = 80
+		case n == 10 && value >= 7 && value < 10 && joined: // dix-sept
+			n += value
 		case value == 100 && n < 20:
 			n *= 100
 		case n >= 100 && value < 100 && n%100 == 0:

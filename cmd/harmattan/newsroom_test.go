@@ -103,3 +103,27 @@ func TestTheSummitReachesSubscribersOnceWithEveryOutletThatToldIt(t *testing.T) 
 		t.Errorf("the summit stands %d times in the edition, want once", shown)
 	}
 }
+
+// TestTheNewsroomsEventsAreItsStories compares stories with what the newsroom says
+// of its articles.
+func TestTheNewsroomsEventsAreItsStories(t *testing.T) {
+	b, room := readNewsroom(t)
+	told := map[string]newsroom.Article{} // the first article of each story
+	stories := map[string]string{}        // by event
+	for _, truth := range room.Articles() {
+		a, err := b.store.Article(t.Context(), truth.Link)
+		if err != nil {
+			t.Errorf("%s: %q: %v", truth.SourceID, truth.Title, err)
+			continue
+		}
+		if first, known := told[a.StoryID]; !known {
+			told[a.StoryID] = truth
+		} else if (first.Story != truth.Story || first.Story == "") && first.CopyOf != truth.Link && truth.CopyOf != first.Link {
+			t.Errorf("%q is told as one story with %q: %+v", truth.Title, first.Title, a.StoryWhy)
+		}
+		if known, told := stories[truth.Story]; told && known != a.StoryID && truth.Story != "" {
+			t.Errorf("%q is not told with the others on %s", truth.Title, truth.Story)
+		}
+		stories[truth.Story] = a.StoryID
+	}
+}
