@@ -223,3 +223,5 @@ CREATE TABLE history (
 CREATE INDEX entry_unarchived ON entry (edition_id, published) WHERE shown = 1 AND archived = 0;
 
 CREATE INDEX entry_cut ON entry (edition_id) WHERE shown = 0 AND archived > 0;
+
+CREATE INDEX article_source ON article (source_id, published);
