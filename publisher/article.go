@@ -113,7 +113,7 @@ func (p *Publisher) newArticleView(found *ArticleView) *articleView {
 	}
 	c := p.newPiece("", entry, &english, a.FirstSeen, diet{})
 	v := &articleView{
-		chrome: p.chrome(), piece: &c, Article: a,
+		chrome: p.chrome(&english), piece: &c, Article: a,
 		MarkedTitle:   marked(prefix(a.Title, lineBytes), "title", c.Tags),
 		MarkedSummary: marked(prefix(a.Summary, lineBytes), "summary", c.Tags),
 		Verdicts:      p.verdicts(found.Editions), About: tagViews(c.Tags), Dates: dateViews(a),

@@ -26,7 +26,7 @@ func (p *Publisher) check(f format, d *draft, body []byte) error {
 	if !utf8.Valid(body) {
 		return errors.New("is not UTF-8")
 	}
-	if f.suffix == "" {
+	if f.isPage() {
 		if !bytes.HasSuffix(bytes.TrimSpace(body), []byte("</html>")) {
 			return errors.New("is cut off before </html>")
 		}

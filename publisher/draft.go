@@ -44,7 +44,8 @@ type piece struct {
 	Voices                   int         // independent publishers of the story
 	Also                     []voice
 	Tolls                    []news.TollChange
-	ArticleID                string // of the article that stands there
+	ArticleID, StoryID       string // of the article that stands there
+	SourceID                 string
 	Reason                   string
 	Score                    float64 // of the membership
 	Evidence                 evidence
@@ -109,7 +110,7 @@ func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt tim
 func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, changedAt time.Time, carry diet) piece {
 	a := &entry.Article
 	c := piece{
-		ID: legal(entry.Key()), ArticleID: a.ID, Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
+		ID: legal(entry.Key()), ArticleID: a.ID, StoryID: a.StoryID, SourceID: a.SourceID, Link: articleLink(a), Title: excerpt(oneLine(a.Title), titleLimit),
 		Summary: excerpt(oneLine(a.Summary), summaryLimit), Language: languageTag(a.Language),
 		Publisher: outlet(entry), Rights: oneLine(a.Rights), Image: image(a.Image), Revised: a.Revision > 0,
 		Tags: tags(a.Tags), Tolls: corrected(a.TollChanges), article: a, entry: entry,

@@ -17,8 +17,8 @@ import (
 const manifestName = ".harmattan-files"
 
 // Export writes every document as a file into the directory, which is made when
-// missing: editions/ID.rss, .atom, .json, .geojson, .opml and editions/ID/index.html, index.html,
-// about/index.html and the rest. The bytes are those that Handler serves. A file
+// missing: editions/ID.rss, .atom, .json, .geojson, .opml, editions/ID/index.html and
+// editions/ID/map/index.html, index.html, about/index.html and the rest. The bytes are those that Handler serves. A file
 // is written aside and renamed, and only when it differs; its time is that of
 // Last-Modified. Files of editions that left the configuration are removed if
 // an earlier Export wrote them. Editions that were not published yet keep
@@ -70,11 +70,7 @@ func (p *Publisher) files() ([]file, error) {
 			continue
 		}
 		for _, f := range formats() {
-			name := "editions/" + e.ID + f.suffix
-			if f.suffix == "" {
-				name += "/index.html"
-			}
-			add(name, now.documents[f.suffix])
+			add(f.file(e.ID), now.documents[f.suffix])
 		}
 		files = append(files, p.pageFiles(e.ID)...)
 	}
@@ -89,15 +85,23 @@ func (p *Publisher) files() ([]file, error) {
 	return files, nil
 }
 
+// file is the name of an edition's document in the directory.
+func (f format) file(id string) string {
+	name := "editions/" + id + f.suffix
+	if f.isPage() {
+		name += "/index.html"
+	}
+	return name
+}
+
 // pending are the names of editions that are configured but not published yet.
 func (p *Publisher) pending() map[string]bool {
 	names := map[string]bool{}
 	for id, slot := range p.issues {
 		if slot.Load() == nil {
 			for _, f := range formats() {
-				names["editions/"+id+f.suffix] = true
+				names[f.file(id)] = true
 			}
-			names["editions/"+id+"/index.html"] = true
 		}
 	}
 	return names
@@ -180,12 +184,12 @@ func writeAside(root *os.Root, f file) (err error) {
 	return nil
 }
 
-// remove takes away a file and its folder when that is empty then.
+// remove takes away a file and its folders when they are empty then.
 func remove(root *os.Root, name string) error {
 	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if folder := path.Dir(name); strings.HasPrefix(folder, "editions/") {
+	for folder := path.Dir(name); strings.HasPrefix(folder, "editions/"); folder = path.Dir(folder) {
 		_ = root.Remove(folder) // not empty: somebody else's files are in it
 	}
 	return nil

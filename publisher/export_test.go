@@ -38,7 +38,7 @@ func TestP96_ExportWritesTheBytesThatAreServed(t *testing.T) {
 	files := tree(t, dir)
 	for name, path := range map[string]string{
 		"editions/sahel-security.rss": "/editions/sahel-security.rss", "editions/sahel-security.atom": atomPath,
-		"editions/sahel-security.json": "/editions/sahel-security.json", "editions/sahel-security.geojson": "/editions/sahel-security.geojson", "editions/sahel-security.opml": "/editions/sahel-security.opml", "editions/sahel-security/index.html": "/editions/sahel-security",
+		"editions/sahel-security.json": "/editions/sahel-security.json", "editions/sahel-security.geojson": "/editions/sahel-security.geojson", "editions/sahel-security.opml": "/editions/sahel-security.opml", "editions/sahel-security/index.html": "/editions/sahel-security", "editions/sahel-security/map/index.html": "/editions/sahel-security/map",
 		"index.html": "/", "about/index.html": "/about", "opml.xml": "/opml.xml", "sources.opml": "/sources.opml",
 		"style.css": "/style.css", "icon.svg": "/icon.svg", "favicon.ico": "/favicon.ico", "robots.txt": "/robots.txt",
 	} {
@@ -117,7 +117,7 @@ func TestExportRemovesOnlyWhatItWrote(t *testing.T) {
 	if files["editions/mine.rss"] != "mine" || files["CNAME"] != "mine" || files["editions/sahel-security.rss"] == "" {
 		t.Error("a file that is not ours, or one that is still published, is gone")
 	}
-	for _, name := range []string{"editions/mali.rss", "editions/mali.atom", "editions/mali.json", "editions/mali.geojson", "editions/mali.opml", "editions/mali/index.html"} {
+	for _, name := range []string{"editions/mali.rss", "editions/mali.atom", "editions/mali.json", "editions/mali.geojson", "editions/mali.opml", "editions/mali/index.html", "editions/mali/map/index.html"} {
 		if _, ok := files[name]; ok {
 			t.Errorf("%s of an edition that left is still there", name)
 		}

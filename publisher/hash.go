@@ -91,7 +91,7 @@ func (d *digest) entry(editionID string, e *news.Entry) {
 }
 
 func (d *digest) article(a *news.Article) {
-	d.texts(a.ID, a.SourceID, a.Publisher, a.Link, a.RawLink, a.Title, a.Summary, a.Language, a.Rights, a.Published.From)
+	d.texts(a.ID, a.StoryID, a.SourceID, a.Publisher, a.Link, a.RawLink, a.Title, a.Summary, a.Language, a.Rights, a.Published.From)
 	d.list(a.Authors)
 	d.time(a.Published.Time)
 	d.time(a.Updated.Time)

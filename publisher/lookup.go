@@ -15,14 +15,18 @@ import (
 	"harmattan/news"
 )
 
-// ErrNotFound is what Lookup.Article returns for what is not stored.
-var ErrNotFound = errors.New("no such article")
+// ErrNotFound is what a Lookup returns for what is not stored.
+var ErrNotFound = errors.New("not stored")
 
-// Lookup reads what is stored for the pages that answer questions. Both
+// Lookup reads what is stored for the pages that answer questions. All
 // functions must be safe for concurrent use and end when ctx does.
 type Lookup struct {
 	// Article finds an article by its entry id or one of its links.
 	Article func(ctx context.Context, ref string) (ArticleView, error)
+	// Story finds a story by its id.
+	Story func(ctx context.Context, id string) (StoryView, error)
+	// Source finds a configured source by its id.
+	Source func(ctx context.Context, id string) (SourceView, error)
 	// Search finds up to limit articles that hold every word of the query, the
 	// newest first; only those of an edition unless its id is empty.
 	Search func(ctx context.Context, query, edition string, limit int) ([]news.Article, error)
@@ -38,12 +42,12 @@ type ArticleView struct {
 	Editions  []news.Verdict  // for every edition, why in or why not
 }
 
-// SetLookup adds the pages /articles and /search, and the links to them. It
+// SetLookup adds the pages /articles, /stories, /sources and /search, and the links to them. It
 // must be called before the first Publish and the first request. Files that
 // Export writes answer nothing: a publisher with a directory sets no such links.
 func (p *Publisher) SetLookup(l Lookup) { p.lookup = &l }
 
-// hasLookup tells whether pages may link to /articles and /search.
+// hasLookup tells whether pages may link to those that answer questions.
 func (p *Publisher) hasLookup() bool { return p.lookup != nil && p.options.Directory == "" }
 
 // What a question may cost: questions at a time, how long one may take with its
@@ -63,13 +67,17 @@ func (e errOdd) Error() string { return string(e) }
 type question struct {
 	keys   []string // that its query may have
 	render func(*Publisher, context.Context, url.Values) ([]byte, error)
+	// missing is said when nothing is stored under what was asked for.
+	missing string
 }
 
 // questions are the pages of Lookup by path.
 func questions() map[string]question {
 	return map[string]question{
-		"/articles": {[]string{"id"}, (*Publisher).articlePage},
-		"/search":   {[]string{"q", "edition"}, (*Publisher).searchPage},
+		"/articles": {[]string{"id"}, (*Publisher).articlePage, "No article has this id or link. Give it as it stands in the edition."},
+		"/stories":  {[]string{"id"}, (*Publisher).storyPage, "No story has this id. Take the link from an edition or an article."},
+		"/sources":  {[]string{"id"}, (*Publisher).sourcePage, "No source has this id. The index lists all of them."},
+		"/search":   {[]string{"q", "edition"}, (*Publisher).searchPage, ""},
 	}
 }
 
@@ -98,7 +106,7 @@ func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q ques
 		message(w, http.StatusBadRequest, odd.Error())
 	case errors.Is(err, ErrNotFound):
 		w.Header().Set("X-Robots-Tag", "noindex")
-		message(w, http.StatusNotFound, "No article has this id or link. Give it as it stands in the edition.")
+		message(w, http.StatusNotFound, q.missing)
 	case err != nil:
 		w.Header().Set("Retry-After", "10")
 		message(w, http.StatusServiceUnavailable, "This page cannot be made at the moment.")

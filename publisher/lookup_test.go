@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ import (
 func view() publisher.ArticleView {
 	e := englishEntry()
 	a := e.Article
-	a.Title = "Convoy ambushed near Gao, twelve dead"
+	a.StoryID, a.Title = "s-convoy", "Convoy ambushed near Gao, twelve dead"
 	a.Text = "GAO – The regional governor of Mali said on Monday that JNIM, which is active on both banks of the river, had claimed the attack on its channels."
 	a.Revision, a.ModifiedAt, a.BodyHash, a.ContentHash = 1, at(23, 6, 0), strings.Repeat("ab", 32), "c1"
 	a.Language, a.LanguageFrom, a.RawLink, a.Wire = "en", "declared", "https://gaomonitor.example/?p=7", "AFP"
@@ -53,6 +54,20 @@ func asking(t *testing.T, v publisher.ArticleView) *publisher.Publisher {
 				return publisher.ArticleView{}, fmt.Errorf("%s: %w", ref, publisher.ErrNotFound)
 			}
 			return v, nil
+		},
+		Story: func(_ context.Context, id string) (publisher.StoryView, error) {
+			if id != v.Article.StoryID {
+				return publisher.StoryView{}, publisher.ErrNotFound
+			}
+			articles := slices.Clone(v.Story)
+			articles[0] = v.Article
+			return publisher.StoryView{Articles: articles, Revisions: map[string][]news.Revision{v.Article.ID: v.Revisions}}, nil
+		},
+		Source: func(_ context.Context, id string) (publisher.SourceView, error) {
+			if id != v.Source.ID {
+				return publisher.SourceView{}, publisher.ErrNotFound
+			}
+			return sourceView(v), nil
 		},
 		Search: func(_ context.Context, query, edition string, limit int) ([]news.Article, error) {
 			if query == "break" {
@@ -141,8 +156,11 @@ func TestArticlePageSurvivesHostileStrings(t *testing.T) {
 		v.Revisions[0].Title, v.Editions[0].EditionID, v.Story[0].ID = "another title "+s, "sahel-security", "other"
 		for _, full := range []bool{true, false} {
 			v.Article.ID, v.Article.FullText = "tag:"+authority+":e/1", full
+			v.Article.StoryID, v.Source.ID = "s-convoy", "gao-monitor"
 			p := asking(t, v)
 			harmless(t, "", read(t, p.Handler(), articleAddress(v.Article.ID)))
+			harmless(t, "", read(t, p.Handler(), "/stories?id=s-convoy"))
+			harmless(t, "", read(t, p.Handler(), "/sources?id=gao-monitor"))
 		}
 	}
 }
@@ -152,6 +170,7 @@ func TestQuestionsAreRefusedWhenOdd(t *testing.T) {
 	for path, want := range map[string]int{
 		"/articles": 400, "/articles?id=": 400, "/articles?id=unknown": 404, "/articles?id=a&id=b": 400, "/articles?ID=a": 400, "/articles?id=%00": 400,
 		"/articles?id=%zz": 400, "/articles?id=%ff": 400, "/articles?id=a;b": 400, "/articles?id=" + strings.Repeat("a", 5000): 400, "/articles/x": 404,
+		"/stories": 400, "/stories?id=unknown": 404, "/stories?id=a&q=b": 400, "/sources": 400, "/sources?id=unknown": 404, "/stories/x": 404,
 		"/search": 200, "/search?q=": 200, "/search?q=Gao&edition=": 200, "/search?q=Gao&edition=sahel-security": 200, "/search?q=Gao&edition=nope": 400,
 		"/search?q=" + strings.Repeat("a", 201): 400, "/search?q=Gao&page=2": 400, "/search?q=%0d%0a": 400, "/search?q=break": 503,
 	} {
@@ -166,7 +185,7 @@ func TestQuestionsAreRefusedWhenOdd(t *testing.T) {
 func TestQuestionsAreAnsweredForOneReaderAlone(t *testing.T) {
 	v := view()
 	p := asking(t, v)
-	for _, path := range []string{articleAddress(v.Article.ID), "/search?q=Gao"} {
+	for _, path := range []string{articleAddress(v.Article.ID), "/stories?id=s-convoy", "/sources?id=gao-monitor", "/search?q=Gao"} {
 		r := get(p, path, "Accept-Encoding", "gzip")
 		h := r.Header
 		if h.Get("Cache-Control") != "private, max-age=60" || h.Get("X-Robots-Tag") != "noindex" || h.Get("Content-Encoding") != "gzip" ||
@@ -231,9 +250,9 @@ func TestPagesLinkToQuestionsOnlyWhereTheyAreAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []*publisher.Publisher{without, files} {
-		refuses(t, body(t, p, "")+read(t, p.Handler(), "/")+read(t, p.Handler(), "/about"), "/articles?id", `"/search`)
+		refuses(t, body(t, p, "")+read(t, p.Handler(), "/")+read(t, p.Handler(), "/about"), "/articles?id", `"/search`, "/stories?id", "/sources?id")
 	}
-	for _, path := range []string{"/articles?id=x", "/search?q=x"} {
+	for _, path := range []string{"/articles?id=x", "/stories?id=x", "/sources?id=x", "/search?q=x"} {
 		if r := get(without, path); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}

@@ -16,19 +16,16 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"clock": func(t time.Time) string { return t.UTC().Format("15:04") },
 	"day":   func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 	"known": sane,
-	"field": func(name string, changes []change, v *articleView) changeView {
-		return changeView{name, v.Dir(), v.Language, changes}
+	"field": func(name string, changes []change, dir, language string) changeView {
+		return changeView{name, dir, language, changes}
 	},
 }).ParseFS(site, "site/*.html"))
 
 // editionPage is what the template of an edition sees.
 type editionPage struct {
 	*draft
-	W         *words
-	Root      string // path of the site's root, ending in a slash
-	Site      string
+	chrome
 	Home      string
-	Ask       bool // pages answer questions
 	Dir       string
 	Addresses []address
 	More      []address // the places as GeoJSON, the sources as OPML
@@ -42,27 +39,36 @@ type day struct {
 	Pieces []*piece
 }
 
-// chrome is what every page that answers a question has around it.
+// chrome is what every page has around it.
 type chrome struct {
 	W           *words
-	Root, Site  string
+	Root, Site  string // path of the site's root, ending in a slash, and its name
+	Ask         bool   // pages answer questions
 	Contact     string
 	ContactLink template.URL
 }
 
-func (p *Publisher) chrome() chrome {
-	return chrome{W: &english, Root: p.path + "/", Site: p.title(), Contact: oneLine(p.options.Contact), ContactLink: template.URL(contactLink(p.options.Contact))}
+func (p *Publisher) chrome(w *words) chrome {
+	return chrome{
+		W: w, Root: p.path + "/", Site: p.title(), Ask: p.hasLookup(), Contact: oneLine(p.options.Contact),
+		// contactLink returns http, https or mailto only.
+		ContactLink: template.URL(contactLink(p.options.Contact)),
+	}
+}
+
+// editionPage is what the pages of an edition have in common.
+func (p *Publisher) editionPage(d *draft) editionPage {
+	return editionPage{
+		draft: d, chrome: p.chrome(d.Words), Home: p.address(d.ID, ""), Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
+		More: []address{
+			{d.Words.Layer, p.address(d.ID, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.address(d.ID, ".opml"), "text/x-opml"},
+		},
+	}
 }
 
 // page sets the draft as a page for people.
 func (p *Publisher) page(d *draft) ([]byte, error) {
-	v := editionPage{
-		draft: d, W: d.Words, Root: p.path + "/", Site: p.title(), Home: p.address(d.ID, ""), Ask: p.hasLookup(),
-		Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
-		More: []address{
-			{d.Words.Map, p.address(d.ID, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.address(d.ID, ".opml"), "text/x-opml"},
-		},
-	}
+	v := p.editionPage(d)
 	for i := range d.Pieces {
 		c := &d.Pieces[i]
 		date := c.Published.Format(time.DateOnly)
@@ -81,14 +87,11 @@ func (frontPage) Namespace() string { return nsHarmattan }
 // frontPage is what the templates of the index and of /about see.
 type frontPage struct {
 	*overview
-	W                *words
-	Root, Site, Base string
-	Contact          string
-	ContactLink      template.URL
-	Failing          int
-	Ask              bool // pages answer questions
-	Version          string
-	TTL              string
+	chrome
+	Base    string
+	Failing int
+	Version string
+	TTL     string
 }
 
 func (p *Publisher) index(o *overview) ([]byte, error) { return execute("index.html", p.frontPage(o)) }
@@ -96,9 +99,7 @@ func (p *Publisher) about(o *overview) ([]byte, error) { return execute("about.h
 
 func (p *Publisher) frontPage(o *overview) frontPage {
 	v := frontPage{
-		overview: o, W: &english, Ask: p.hasLookup(), Root: p.path + "/", Site: p.title(), Base: p.base, Contact: oneLine(p.options.Contact),
-		// contactLink returns http, https or mailto only.
-		ContactLink: template.URL(contactLink(p.options.Contact)), Version: oneLine(p.version),
+		overview: o, chrome: p.chrome(&english), Base: p.base, Version: oneLine(p.version),
 		TTL: fmt.Sprintf("%.0f minutes", p.options.MaxAge.Minutes()),
 	}
 	for _, s := range o.Sources {
@@ -135,6 +136,9 @@ func (c *piece) Kicker() string {
 	}
 	return strings.Join(names, " · ")
 }
+
+// Told tells whether the story has more to show than the entry does.
+func (c *piece) Told() bool { return c.StoryID != "" && (len(c.Also) > 0 || c.Revised) }
 
 // Rest are the tags that the kicker does not show.
 func (c *piece) Rest() []news.Tag {

@@ -47,7 +47,7 @@ type issue struct {
 	entries   int
 	newest    time.Time
 	heads     []headline
-	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ".opml", ""
+	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ".opml", "", "/map"
 }
 
 // New makes a publisher for the editions. Options and editions must have passed
@@ -183,6 +183,9 @@ type format struct {
 	render                  func(*Publisher, *draft) ([]byte, error)
 }
 
+// isPage tells whether the document is for people.
+func (f format) isPage() bool { return f.suffix == "" || f.suffix == "/map" }
+
 // formats are the documents of every edition; the first feed is the one that we
 // recommend.
 func formats() []format {
@@ -193,6 +196,7 @@ func formats() []format {
 		{"GeoJSON", ".geojson", "application/geo+json", false, (*Publisher).geojson},
 		{"OPML", ".opml", "text/x-opml; charset=utf-8", false, (*Publisher).opmlEdition},
 		{"page", "", "text/html; charset=utf-8", false, (*Publisher).page},
+		{"map", "/map", "text/html; charset=utf-8", false, (*Publisher).mapPage},
 	}
 }
 
@@ -209,7 +213,7 @@ func (p *Publisher) header(f format, e news.Edition) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", p.freshness())
-	if f.suffix == "" {
+	if f.isPage() {
 		pageHeader(h)
 		for _, other := range formats() {
 			if other.isFeed {

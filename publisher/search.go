@@ -33,7 +33,7 @@ type editionOption struct {
 
 // searchPage makes /search: a form, and the articles that hold every word.
 func (p *Publisher) searchPage(ctx context.Context, values url.Values) ([]byte, error) {
-	v := &searchView{chrome: p.chrome(), Query: oneLine(values.Get("q")), Edition: values.Get("edition")}
+	v := &searchView{chrome: p.chrome(&english), Query: oneLine(values.Get("q")), Edition: values.Get("edition")}
 	if utf8.RuneCountInString(v.Query) > queryRunes {
 		return nil, errOdd(fmt.Sprintf("The search is too long; %d characters at most.", queryRunes))
 	}

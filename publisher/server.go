@@ -62,16 +62,19 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID.opml, ID and, as
-// web servers present exported pages, ID/.
+// serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID.opml, ID, ID/map
+// and, as web servers present exported pages, both with a slash at the end.
 func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
 	if id, page, ok := strings.Cut(name, historyDir); ok {
 		p.servePage(w, r, id, page)
 		return
 	}
-	id, suffix := strings.TrimSuffix(name, "/"), ""
-	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
-		id, suffix = name[:dot], name[dot:]
+	id, suffix := name, ""
+	if cut := strings.IndexAny(name, "./"); cut >= 0 {
+		id, suffix = name[:cut], name[cut:]
+	}
+	if suffix == "/" || suffix == "/map/" {
+		suffix = strings.TrimSuffix(suffix, "/")
 	}
 	slot := p.issues[id]
 	if slot == nil {

@@ -7,6 +7,7 @@ import (
 
 	"harmattan/curator"
 	"harmattan/curator/vocabulary"
+	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/publisher"
 	"harmattan/storage"
@@ -54,12 +55,70 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 				Article: e.Article, Source: e.Source, State: e.State, Story: st.carried(e.Story), Revisions: e.Revisions, Editions: e.Editions,
 			}, err
 		},
+		Story: func(ctx context.Context, id string) (publisher.StoryView, error) {
+			v, err := storyOf(ctx, d.store, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				return v, publisher.ErrNotFound
+			}
+			d.logQuestion(ctx, err)
+			return v, err
+		},
+		Source: func(ctx context.Context, id string) (publisher.SourceView, error) {
+			source, known := st.sources[id]
+			if !known {
+				return publisher.SourceView{}, publisher.ErrNotFound
+			}
+			v, err := d.sourceOf(ctx, st, source)
+			d.logQuestion(ctx, err)
+			return v, err
+		},
 		Search: func(ctx context.Context, query, edition string, limit int) ([]news.Article, error) {
 			found, err := searchStored(ctx, d.store, query, edition, limit)
 			d.logQuestion(ctx, err)
 			return st.carried(found), err
 		},
 	}
+}
+
+// compared is how many articles of a story have their revisions shown.
+const compared = 50
+
+// storyOf reads a story with what its articles said before.
+func storyOf(ctx context.Context, store *storage.Store, id string) (v publisher.StoryView, err error) {
+	if v.Articles, err = store.Story(ctx, id); err != nil {
+		return v, err
+	}
+	v.Revisions = map[string][]news.Revision{}
+	for i := range v.Articles {
+		a := &v.Articles[i]
+		if a.Revision == 0 || len(v.Revisions) == compared {
+			continue
+		}
+		if v.Revisions[a.ID], err = store.Revisions(ctx, a.ID); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// newestShown is how many articles the page of a source lists.
+const newestShown = 30
+
+// sourceOf reads what is known of a configured source.
+func (d *desk) sourceOf(ctx context.Context, st *stages, source news.Source) (publisher.SourceView, error) {
+	now := d.clock()
+	of, err := d.store.OfSource(ctx, source.ID, now.Add(-fetcher.RhythmSpan), newestShown)
+	if err != nil {
+		return publisher.SourceView{}, err
+	}
+	health := fetcher.HealthOf(source, of.State, of.Published, now)
+	due, why := st.fetcher.Next(fetcher.Job{Source: source, State: of.State}, now)
+	of.State.DueAt = due
+	return publisher.SourceView{
+		Source: source, State: of.State, Stored: of.Stored, Articles: of.Newest, Published: of.Published,
+		Health:    publisher.Health{Condition: string(health.Condition), Since: health.Since, Evidence: health.Evidence},
+		DueReason: why, At: now, Span: fetcher.RhythmSpan,
+	}, nil
 }
 
 // searchStored finds articles by the words of their titles and excerpts.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,19 @@ func TestPagesAnswerFromWhatIsStored(t *testing.T) {
 			t.Errorf("the article's page has no %s", want)
 		}
 	}
+	story := regexp.MustCompile(`/stories\?id=[^"]+`).FindString(page)
+	told := b.get(story).body
+	for _, want := range []string{"<del>douze</del> <ins>vingt</ins>", `class="changed"`, "Sahel security"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("the story's page has no %s", want)
+		}
+	}
+	source := b.get("/sources?id=fleuve").body
+	for _, want := range []string{"2 articles stored", `class="condition healthy"`, "2 articles in 28 days", "près de Ménaka"} {
+		if !strings.Contains(source, want) {
+			t.Errorf("the source's page has no %s", want)
+		}
+	}
 	if found := b.get("/search?q=MENAKA").body; !strings.Contains(found, "près de Ménaka") || strings.Contains(found, "Diffa") {
 		t.Error("capitals without accents do not find the article, or find another")
 	}
@@ -37,10 +51,12 @@ func TestPagesAnswerFromWhatIsStored(t *testing.T) {
 	if found := b.get("/search?q=pres+de&edition=lake-chad").body; strings.Contains(found, "Ménaka") {
 		t.Error("an article is found in an edition that it is not in")
 	}
-	w := httptest.NewRecorder()
-	b.stages.Load().publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/articles?id=unknown", nil))
-	if w.Code != http.StatusNotFound {
-		t.Errorf("an unknown article: %d", w.Code)
+	for _, path := range []string{"/articles?id=unknown", "/stories?id=unknown", "/sources?id=unknown"} {
+		w := httptest.NewRecorder()
+		b.stages.Load().publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
 	}
 }
 
