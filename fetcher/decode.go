@@ -20,10 +20,6 @@ import (
 // the guard drops it.
 func decode(document []byte, contentType string, mended tally) []byte {
 	text := transcode(document, contentType, mended)
-	if !utf8.Valid(text) {
-		mended.add("undecodable bytes")
-		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
-	}
 	if once := decodeAgain(text); once != nil {
 		mended.add("UTF-8 encoded twice")
 		text = once
@@ -38,16 +34,16 @@ func (t tally) add(kind string) { t[kind]++ }
 
 // transcode finds the encoding: byte order mark, UTF-16 without one, then
 // UTF-8 when the bytes are valid in it, then the charset parameter, then the
-// XML declaration.
+// XML declaration. What it returns is valid UTF-8.
 func transcode(document []byte, contentType string, mended tally) []byte {
 	if rest, ok := bytes.CutPrefix(document, []byte("\xEF\xBB\xBF")); ok {
-		return rest
+		return validated(rest, mended)
 	}
 	if utf16 := wide(document); utf16 != nil {
 		if document[0] < utf8.RuneSelf {
 			mended.add("UTF-16 without a mark")
 		}
-		return convert(utf16, document)
+		return convert(utf16, document, mended)
 	}
 	label, enc := declared(document, contentType)
 	if utf8.Valid(document) && label != "iso-2022-jp" {
@@ -57,13 +53,22 @@ func transcode(document []byte, contentType string, mended tally) []byte {
 		return document
 	}
 	if enc != nil && label != "utf-8" {
-		return convert(enc, document)
+		return convert(enc, document, mended)
 	}
 	if enc := legacy(document); enc != nil {
 		mended.add("windows-1252 without a label")
-		return convert(enc, document)
+		return convert(enc, document, mended)
 	}
-	return document
+	return validated(document, mended)
+}
+
+// validated puts U+FFFD for bytes that are no UTF-8.
+func validated(text []byte, mended tally) []byte {
+	if utf8.Valid(text) {
+		return text
+	}
+	mended.add("undecodable bytes")
+	return bytes.ToValidUTF8(text, []byte("\uFFFD"))
 }
 
 // wide recognises UTF-16, with a mark or by the zero bytes around the first
@@ -103,10 +108,10 @@ func declared(document []byte, contentType string) (string, encoding.Encoding) {
 
 var xmlEncoding = regexp.MustCompile(`<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
-func convert(enc encoding.Encoding, document []byte) []byte {
+func convert(enc encoding.Encoding, document []byte, mended tally) []byte {
 	text, err := enc.NewDecoder().Bytes(document)
 	if err != nil {
-		return document
+		return validated(document, mended)
 	}
 	return bytes.TrimPrefix(text, []byte("\uFEFF"))
 }
@@ -147,37 +152,43 @@ func legacy(document []byte) encoding.Encoding {
 // that is a good deal, reads as UTF-8 when it is taken back.
 func decodeAgain(text []byte) []byte {
 	const enough = 8
-	i := beyondASCII(text)
-	if i == len(text) {
-		return nil
-	}
-	out, sequences := append(make([]byte, 0, len(text)), text[:i]...), 0
-	for i < len(text) {
-		run := len(out)
-		for i < len(text) && text[i] >= utf8.RuneSelf {
-			r, size := utf8.DecodeRune(text[i:])
-			b, ok := charmap.Windows1252.EncodeRune(r)
-			if r <= 0x9F { // windows-1252 leaves some of these out, Latin-1 none
-				b, ok = byte(r), true
-			}
-			if !ok {
-				return nil
-			}
-			out = append(out, b)
-			i += size
-		}
-		if !utf8.Valid(out[run:]) {
+	var out []byte
+	sequences, done := 0, 0
+	for i := beyondASCII(text); i < len(text); i += beyondASCII(text[i:]) {
+		run, size := takenBack(text[i:])
+		if !utf8.Valid(run) || size == 0 {
 			return nil
 		}
-		sequences += utf8.RuneCount(out[run:])
-		plain := beyondASCII(text[i:])
-		out = append(out, text[i:i+plain]...)
-		i += plain
+		if out == nil {
+			out = make([]byte, 0, len(text))
+		}
+		out = append(append(out, text[done:i]...), run...)
+		sequences += utf8.RuneCount(run)
+		i += size
+		done = i
 	}
 	if sequences < enough {
 		return nil
 	}
-	return out
+	return append(out, text[done:]...)
+}
+
+// takenBack encodes the characters beyond ASCII at the start of a text in
+// windows-1252; size is 0 when one has no place there.
+func takenBack(text []byte) (run []byte, size int) {
+	for size < len(text) && text[size] >= utf8.RuneSelf {
+		r, n := utf8.DecodeRune(text[size:])
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if r <= 0x9F { // windows-1252 leaves some of these out, Latin-1 none
+			b, ok = byte(r), true
+		}
+		if !ok {
+			return nil, 0
+		}
+		run = append(run, b)
+		size += n
+	}
+	return run, size
 }
 
 func ascii(text []byte) bool { return beyondASCII(text) == len(text) }
@@ -210,8 +221,16 @@ func dropForbidden(text []byte, mended tally) []byte {
 }
 
 func forbiddenIn(text []byte) bool {
-	for _, b := range text {
-		if b < 0x20 && b != '\t' && b != '\n' && b != '\r' {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for i := 0; i < len(text); i++ {
+		for i+8 <= len(text) { // eight bytes at once while none is below 0x20
+			word := binary.LittleEndian.Uint64(text[i:])
+			if (word-0x20*ones)&^word&tops != 0 {
+				break
+			}
+			i += 8
+		}
+		if i < len(text) && text[i] < 0x20 && text[i] != '\t' && text[i] != '\n' && text[i] != '\r' {
 			return true
 		}
 	}

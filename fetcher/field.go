@@ -134,8 +134,10 @@ func person(raw string) string {
 		}
 		return raw
 	}
-	if address, err := mail.ParseAddress(raw); err == nil {
-		return first(address.Name, address.Address)
+	if strings.Contains(raw, "@") {
+		if address, err := mail.ParseAddress(raw); err == nil {
+			return first(address.Name, address.Address)
+		}
 	}
 	return raw
 }

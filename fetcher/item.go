@@ -103,9 +103,10 @@ func (w *walker) inner(t tag) {
 	}
 }
 
-// keepField notes the text of an item's id and link.
+// keepField notes the text of an item's id and link, and long texts.
 func (w *walker) keepField(end span) {
 	item, inside := w.current(), span{w.field.to, end.from}
+	w.keepText(inside)
 	if !w.own(w.field.name) {
 		return
 	}

@@ -1,10 +1,6 @@
 package fetcher
 
-import (
-	"bytes"
-	"html"
-	"strings"
-)
+import "bytes"
 
 // The formats that a document may have.
 const (
@@ -58,6 +54,9 @@ type cut struct {
 	// id and link hold the bytes of the item's id and of its first link, for
 	// finding ids that repeat and for ids that gofeed would rewrite.
 	id, link span
+	// long are the texts that the parser below does not get; see text.go.
+	long     [2]span
+	longs    int
 	about    string // rdf:about
 	language string // xml:lang
 	// base is the xml:base of the item, inner that of its text.
@@ -88,7 +87,7 @@ func (o *outline) rebuild(chosen []cut, withChannel bool) []byte {
 		o.writeChannel(&out)
 	}
 	for _, item := range chosen {
-		o.write(&out, item.span)
+		o.writeItem(&out, item)
 		out.WriteString(item.unclosed)
 	}
 	out.WriteString(o.closers)
@@ -100,6 +99,9 @@ func (o *outline) size(chosen []cut, withChannel bool) int {
 	size := o.opened - o.root.from + len(o.closers)
 	for _, item := range chosen {
 		size += item.to - item.from
+		for _, text := range item.long {
+			size -= text.to - text.from
+		}
 	}
 	if withChannel && len(o.items) > 0 {
 		size += max(0, min(o.items[0].from-o.opened, 64<<10))
@@ -157,26 +159,4 @@ func firstEdit(edits []edit, at int) int {
 		}
 	}
 	return low
-}
-
-// plainText reads character data as written in XML: references and CDATA
-// sections decoded, space around it dropped.
-func plainText(raw []byte) string {
-	const open, shut = "<![CDATA[", "]]>"
-	s := string(raw)
-	if !strings.Contains(s, open) {
-		return strings.TrimSpace(html.UnescapeString(s))
-	}
-	var out strings.Builder
-	for {
-		before, rest, found := strings.Cut(s, open)
-		out.WriteString(html.UnescapeString(before))
-		if !found {
-			break
-		}
-		var inside string
-		inside, s, _ = strings.Cut(rest, shut)
-		out.WriteString(inside)
-	}
-	return strings.TrimSpace(out.String())
 }

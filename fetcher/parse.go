@@ -99,9 +99,9 @@ func rssItem(from *rss.Item, o *outline, at cut) news.Item {
 	item := news.Item{
 		GUID:  at.about,
 		Title: first(from.Title, x.text("dc", "title"), x.text("media", "title"), x.text("itunes", "title")),
-		Summary: first(from.Description, x.text("dc", "description"), x.text("atom", "summary"), x.text("media", "description"),
+		Summary: first(o.unmarked(from.Description, at), x.text("dc", "description"), x.text("atom", "summary"), x.text("media", "description"),
 			x.text("itunes", "summary"), x.text("itunes", "subtitle")),
-		Content:    first(from.Content, x.text("xhtml", "body"), x.text("atom", "content")),
+		Content:    first(o.unmarked(from.Content, at), x.text("xhtml", "body"), x.text("atom", "content")),
 		Authors:    rssAuthors(from.Author, x),
 		Categories: append(rssCategories(from.Categories), x.texts("dc", "subject")...),
 		Language:   first(at.language, x.text("dc", "language"), o.language),
@@ -195,7 +195,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 	item := news.Item{
 		GUID:       plainText(at.id.of(o.text)),
 		Title:      asHTML(from.Title, at.plainTitle),
-		Summary:    asHTML(first(from.Summary, x.text("media", "description")), at.plainSummary),
+		Summary:    asHTML(first(o.unmarked(from.Summary, at), x.text("media", "description")), at.plainSummary),
 		Authors:    persons(from.Authors),
 		Categories: atomCategories(from.Categories),
 		Language:   first(at.language, o.language),
@@ -211,7 +211,7 @@ func atomItem(from *atom.Entry, o *outline, at cut, channel *Channel) news.Item 
 	}
 	outside := ""
 	if from.Content != nil {
-		item.Content = asHTML(from.Content.Value, at.plainContent)
+		item.Content = asHTML(o.unmarked(from.Content.Value, at), at.plainContent)
 		outside = from.Content.Src
 	}
 	item.Link = absolute(base, first(x.text("feedburner", "origLink"), alternate(from.Links), outside, webOnly(item.GUID)))
