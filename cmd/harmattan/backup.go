@@ -46,7 +46,7 @@ func (d *desk) backUp(ctx context.Context, rounds *sync.WaitGroup) {
 	if st.backups == nil {
 		return
 	}
-	dir := d.backupFolder(st)
+	dir := backupFolder(st.cfg.Backup, filepath.Dir(d.store.Path()))
 	if d.backupFor != st { // the first tick under this configuration
 		last := now
 		if made := madeBackups(dir); len(made) > 0 {
@@ -66,11 +66,11 @@ func (d *desk) backUp(ctx context.Context, rounds *sync.WaitGroup) {
 }
 
 // backupFolder is where the copies go; a relative one is in the state folder.
-func (d *desk) backupFolder(st *stages) string {
-	if dir := st.cfg.Backup.Directory; filepath.IsAbs(dir) {
-		return dir
+func backupFolder(o storage.BackupOptions, state string) string {
+	if filepath.IsAbs(o.Directory) {
+		return o.Directory
 	}
-	return filepath.Join(filepath.Dir(d.store.Path()), st.cfg.Backup.Directory)
+	return filepath.Join(state, o.Directory)
 }
 
 func (d *desk) backUpNow(ctx context.Context, dir string, keep int, now time.Time) error {

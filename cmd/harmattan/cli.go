@@ -34,6 +34,7 @@ type cli struct {
 	Demo       demoCommand       `cmd:"" help:"Show the whole product with a bundled newsroom; needs no network and no configuration."`
 	Fetch      fetchCommand      `cmd:"" help:"Run one round over the sources that are due, then print a summary."`
 	Check      checkCommand      `cmd:"" help:"Check the configuration and print every mistake."`
+	Doctor     doctorCommand     `cmd:"" help:"Examine configuration, database, disk, clock, sources and addresses, with advice."`
 	Explain    explainCommand    `cmd:"" help:"Tell how an article was fetched, dated and tagged, and why it is in an edition or not."`
 	Document   documentCommand   `cmd:"" help:"Write a document as it was received: the proof of what a source said."`
 	Replay     replayCommand     `cmd:"" help:"Read the archived documents again, without any traffic, and tell what would be stored otherwise."`
