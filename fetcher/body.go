@@ -1,7 +1,6 @@
 package fetcher
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -32,20 +31,9 @@ const (
 	slowBytes  = 2 << 10
 )
 
-// A document larger than these waits for one of few places: what is under way
-// takes a bounded amount of memory however many servers are asked at once.
-const (
-	smallBody    = 256 << 10
-	middleBody   = 2 << 20
-	middlePlaces = 8
-	largePlaces  = 2
-	// readPlaces is how many documents may be parsed and not yet taken by who stores them.
-	readPlaces = 16
-)
-
 // reader reads bodies; it keeps what they are read with for the next ones.
 type reader struct {
-	limit   int64     // of bytes, as received and as decompressed
+	limit   int       // of bytes, as received and as decompressed
 	buffers sync.Pool // of *bytes.Buffer
 	gzips   sync.Pool // of *gzip.Reader
 }
@@ -59,38 +47,75 @@ func (r *reader) buffer() *bytes.Buffer {
 	return &bytes.Buffer{}
 }
 
-// release takes an answer's buffer back when nothing refers to its bytes any
-// more. Large ones are rare and left to the collector.
-func (r *reader) release(a *answer) {
-	if a != nil && a.buffer != nil && a.buffer.Cap() <= smallBody+bytes.MinRead {
-		r.buffers.Put(a.buffer)
+// release takes a buffer back when nothing refers to its bytes any more. Large
+// ones are rare and left to the collector.
+func (r *reader) release(b *bytes.Buffer) {
+	if b != nil && b.Cap() <= smallBody+bytes.MinRead {
+		r.buffers.Put(b)
 	}
 }
 
-// read reads a response's document into a buffer. A transfer that broke off
-// yields what came and errBroken. Room is asked for before a document takes more
-// than the usual.
-func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.CancelCauseFunc, room func(size int) error) error {
-	wire := &meter{from: res.Body, left: r.limit}
+// load reads a body as it is sent. A transfer that broke off yields what came
+// and errBroken.
+func (r *reader) load(packed *bytes.Buffer, res *http.Response, cancel context.CancelCauseFunc, room roomFunc) error {
+	wire := &meter{from: res.Body}
 	defer wire.watch(cancel).Stop()
-	plain, done, err := r.decompress(res.Header, wire)
-	if err != nil {
-		return err
+	return r.fill(packed, wire, int(res.ContentLength), room)
+}
+
+// unpack undoes the one coding that a body may have (F-59, F-104): the buffer
+// that is returned holds the document, and may be the one that was given.
+// Servers that label wrongly are believed less than the bytes.
+func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*bytes.Buffer, error) {
+	var plain io.Reader
+	switch coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ","))); coding {
+	case "", "identity", "gzip", "x-gzip":
+		if !bytes.HasPrefix(packed.Bytes(), []byte{0x1f, 0x8b}) {
+			return packed, nil
+		}
+		z, ok := r.gzips.Get().(*gzip.Reader)
+		if !ok {
+			z = &gzip.Reader{}
+		}
+		defer r.gzips.Put(z)
+		if err := z.Reset(packed); err != nil {
+			return packed, fmt.Errorf("the gzip header is broken: %w", err)
+		}
+		plain = z
+	case "br":
+		plain = brotli.NewReader(packed)
+	case "zstd":
+		z, err := zstd.NewReader(packed, zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return packed, err
+		}
+		defer z.Close()
+		plain = z
+	default:
+		return packed, fmt.Errorf("the server used the coding %q, which was not asked for", coding)
 	}
-	defer done()
-	for _, size := range []int{smallBody, middleBody, int(r.limit)} {
-		size = min(size, int(r.limit))
+	document := r.buffer()
+	err := r.fill(document, plain, 0, room)
+	r.release(packed)
+	return document, err
+}
+
+// fill reads all there is, within the limit. Room is asked for before it takes
+// more memory than is usual; expected is how much is said to come.
+func (r *reader) fill(body *bytes.Buffer, from io.Reader, expected int, room roomFunc) error {
+	for _, size := range []int{smallBody, middleBody, r.limit} {
+		size = min(size, r.limit)
 		if err := room(size); err != nil {
 			return err
 		}
 		want := min(size, 8*middleBody)
-		if n := int(res.ContentLength); size <= smallBody {
-			want = min(max(n, 0), size)
+		if size <= smallBody {
+			want = min(max(expected, 0), size)
 		}
 		body.Grow(max(want+1-body.Len(), 0) + bytes.MinRead)
-		n, err := io.Copy(body, io.LimitReader(plain, int64(size+1-body.Len())))
+		n, err := io.Copy(body, io.LimitReader(from, int64(size+1-body.Len())))
 		switch {
-		case errors.Is(err, errTooLarge), body.Len() > int(r.limit):
+		case body.Len() > r.limit:
 			return errTooLarge
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return fmt.Errorf("%w: %w", errBroken, err)
@@ -101,50 +126,14 @@ func (r *reader) read(body *bytes.Buffer, res *http.Response, cancel context.Can
 	return nil
 }
 
-// room waits until a document may take so much memory. When none becomes free
-// in time it is not the server's failure.
-func (v *visit) room(ctx context.Context, size int) error {
-	places := v.fetcher.middle
-	switch {
-	case size <= smallBody:
-		return nil
-	case size > middleBody:
-		places = v.fetcher.large
-	}
-	if !v.reserve(ctx, places) {
-		return &heldError{v.clock().Add(time.Minute), "too many large documents came at once"}
-	}
-	return nil
-}
-
-// reserve waits for one of few places and keeps it until the visit exits.
-func (v *visit) reserve(ctx context.Context, places chan struct{}) bool {
-	if v.leave == nil { // a twin has what the one that asked took
-		return true
-	}
-	select {
-	case places <- struct{}{}:
-		leave := v.leave
-		v.leave = func() { <-places; leave() }
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
 // meter counts the bytes that come over the wire.
 type meter struct {
 	from io.Reader
-	left int64
 	read atomic.Int64
 }
 
 func (m *meter) Read(p []byte) (int, error) {
-	if m.left < 0 {
-		return 0, errTooLarge
-	}
 	n, err := m.from.Read(p)
-	m.left -= int64(n)
 	m.read.Add(int64(n))
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w: %w", errWire, err)
@@ -169,35 +158,4 @@ func (m *meter) watch(cancel context.CancelCauseFunc) *time.Timer {
 	})
 	close(ready)
 	return timer
-}
-
-// decompress undoes the one coding that a response may have (F-59, F-104).
-// Servers that label wrongly are believed less than the bytes.
-func (r *reader) decompress(h http.Header, wire io.Reader) (plain io.Reader, done func(), err error) {
-	coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
-	buffered := bufio.NewReader(wire)
-	nothing := func() {}
-	switch coding {
-	case "", "identity", "gzip", "x-gzip":
-		if magic, _ := buffered.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-			return buffered, nothing, nil
-		}
-		z, ok := r.gzips.Get().(*gzip.Reader)
-		if !ok {
-			z = &gzip.Reader{}
-		}
-		if err := z.Reset(buffered); err != nil {
-			return nil, nil, fmt.Errorf("the gzip header is broken: %w", err)
-		}
-		return z, func() { r.gzips.Put(z) }, nil
-	case "br":
-		return brotli.NewReader(buffered), nothing, nil
-	case "zstd":
-		z, err := zstd.NewReader(buffered, zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderConcurrency(1))
-		if err != nil {
-			return nil, nil, err
-		}
-		return z, z.Close, nil
-	}
-	return nil, nil, fmt.Errorf("the server used the coding %q, which was not asked for", coding)
 }

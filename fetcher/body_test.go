@@ -37,7 +37,7 @@ func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
 			defer timer.Stop()
 			context.AfterFunc(ctx, func() { res.Body.Close() })
 			start := time.Now()
-			err := (&reader{limit: 1 << 20}).read(&bytes.Buffer{}, res, cancel, anyRoom)
+			err := (&reader{limit: 1 << 20}).load(&bytes.Buffer{}, res, cancel, anyRoom)
 			if took := time.Since(start); errors.Is(context.Cause(ctx), errTooSlow) != slow || err == nil || slow && took > 2*slowWindow {
 				t.Errorf("%d bytes a second: %v after %s (%v)", perSecond, context.Cause(ctx), took, err)
 			}
@@ -46,7 +46,7 @@ func TestF104_ATrickleIsCutAfterItsWindow(t *testing.T) {
 	}
 }
 
-func TestHostsThatShareALimitShareAKey(t *testing.T) {
+func TestF29_HostsThatShareALimitShareAKey(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://Sahel.Blogspot.com/feed":       "blogspot.com",
 		"https://blogspot.com/feed":             "blogspot.com",
@@ -57,7 +57,7 @@ func TestHostsThatShareALimitShareAKey(t *testing.T) {
 		"https://www.youtube.com/feeds/v.xml?x": "youtube.com",
 	} {
 		if got := hostKey(address); got != want {
-			t.Errorf("%s: %q, want %q (F-29)", address, got, want)
+			t.Errorf("%s: %q, want %q", address, got, want)
 		}
 	}
 }

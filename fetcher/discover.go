@@ -98,13 +98,14 @@ func (d *discovery) ask(ctx context.Context, address string, permit func(context
 		return nil, err
 	}
 	a, err := v.ask(ctx, false)
-	if a != nil && a.buffer != nil {
-		a.body = bytes.Clone(a.body)
-		d.fetcher.reader.release(a)
+	if err == nil {
+		err = v.open(ctx, a)
 	}
 	if err != nil {
 		return nil, err
 	}
+	a.body = bytes.Clone(a.body)
+	a.release(d.fetcher.reader)
 	if a.code == http.StatusTooManyRequests || a.code == http.StatusServiceUnavailable {
 		d.fetcher.hosts.silence(a.url, d.clock().Add(max(a.silence, time.Hour)))
 	}

@@ -1,10 +1,12 @@
 package fetcher
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,9 +61,9 @@ type Fetcher struct {
 	owners   map[string][]news.Source // of configured addresses
 	slots    chan struct{}            // requests under way
 	parsers  chan struct{}            // documents being parsed
-	middle   chan struct{}            // documents that take more memory than is usual
-	large    chan struct{}            // and much more
-	read     chan struct{}            // documents that were parsed and wait to be stored
+	wire     places                   // for bodies as they are sent
+	read     chan struct{}            // for documents that are unpacked and not yet stored
+	plain    places                   // for those of them that are large
 }
 
 // New makes a fetcher. The version stands in the User-Agent; sources are all
@@ -95,13 +97,13 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		robots:   &robotsKnown{},
 		agent:    userAgent(version, o.Contact),
 		hosts:    newHosts(o.HostSpacing.Duration, o.HostGroups),
-		reader:   &reader{limit: o.MaxBodyBytes},
+		reader:   &reader{limit: int(o.MaxBodyBytes)},
 		owners:   owners(sources),
 		slots:    make(chan struct{}, o.Concurrency),
 		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
-		middle:   make(chan struct{}, middlePlaces),
-		large:    make(chan struct{}, largePlaces),
+		wire:     newPlaces(8, 2),
 		read:     make(chan struct{}, readPlaces),
+		plain:    newPlaces(4, 1),
 	}, nil
 }
 
@@ -124,7 +126,7 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 	results := make(chan Result)
 	var pending sync.WaitGroup
 	for _, m := range order {
-		queue := filled(queues[m.key])
+		queue := filled(soundFirst(queues[m.key]))
 		for range min(m.concurrency, len(queue)) {
 			pending.Go(func() { f.drain(ctx, queue, clock, results) })
 		}
@@ -134,6 +136,13 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 		close(results)
 	}()
 	return results
+}
+
+// soundFirst puts sources behind that failed the last time, so that those of
+// their host that answer do not wait until they time out again.
+func soundFirst(queue [][]Job) [][]Job {
+	slices.SortStableFunc(queue, func(a, b []Job) int { return cmp.Compare(a[0].State.Failures, b[0].State.Failures) })
+	return queue
 }
 
 // filled is a closed channel that holds the families.

@@ -78,7 +78,7 @@ type answer struct {
 	code        int
 	header      http.Header
 	body        []byte
-	buffer      *bytes.Buffer // holds the body; given back after the visit
+	packed      *bytes.Buffer // holds the body, at first as it was sent; given back after the visit
 	broken      error         // why the body is not whole
 	url         string        // of the last request
 	moved       string        // where permanent redirects led before any other
@@ -174,17 +174,20 @@ func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCaus
 		return nil
 	}
 	ctx := res.Request.Context()
-	a.buffer = v.fetcher.reader.buffer()
-	err := v.fetcher.reader.read(a.buffer, res, cancel, func(size int) error { return v.room(ctx, size) })
-	if errors.Is(err, errBroken) {
-		a.broken, err = err, nil
-	}
-	if err != nil {
+	a.packed = v.fetcher.reader.buffer()
+	err := v.fetcher.reader.load(a.packed, res, cancel, v.room(ctx, v.fetcher.wire))
+	if err = a.breaksOff(err); err != nil {
 		v.cut = !errors.Is(err, errWire)
 		return v.blame(ctx, err, a.http2 && errors.Is(err, errWire))
 	}
-	a.body = a.buffer.Bytes()
 	return nil
+}
+
+// release gives the answer's buffer back.
+func (a *answer) release(to *reader) {
+	if a != nil {
+		to.release(a.packed)
+	}
 }
 
 func holdsDocument(code int) bool {

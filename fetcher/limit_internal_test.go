@@ -83,10 +83,13 @@ func TestF105_ALogShowsAnAddressWithoutItsSecrets(t *testing.T) {
 }
 
 // received reads a body through the reader with a limit.
-func received(limit int64, coding string, body []byte) (int, error) {
+func received(limit int, coding string, body []byte) (int, error) {
 	res := &http.Response{Header: http.Header{"Content-Encoding": {coding}}, Body: io.NopCloser(bytes.NewReader(body))}
-	var plain bytes.Buffer
-	err := (&reader{limit: limit}).read(&plain, res, context.CancelCauseFunc(func(error) {}), anyRoom)
+	r, packed := &reader{limit: limit}, &bytes.Buffer{}
+	if err := r.load(packed, res, func(error) {}, anyRoom); err != nil {
+		return packed.Len(), err
+	}
+	plain, err := r.unpack(packed, res.Header, anyRoom)
 	return plain.Len(), err
 }
 
@@ -203,43 +206,41 @@ func TestF104_LargeDocumentsWaitForRoomAndSmallOnesDoNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	visiting := func() *visit { return &visit{fetcher: f, clock: func() time.Time { return noon }, leave: func() {}} }
 	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	var visits []*visit
-	for range largePlaces + 1 {
-		visits = append(visits, &visit{fetcher: f, clock: clock, leave: func() {}})
-	}
-	read := func(ctx context.Context, v *visit, size int) error {
-		res := &http.Response{Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(make([]byte, size)))}
+	fill := func(ctx context.Context, v *visit, size int) error {
 		var body bytes.Buffer
-		err := f.reader.read(&body, res, func(error) {}, func(size int) error { return v.room(ctx, size) })
+		err := f.reader.fill(&body, bytes.NewReader(make([]byte, size)), 0, v.room(ctx, f.wire))
 		if err == nil && body.Len() != size {
 			t.Errorf("%d bytes of %d were read", body.Len(), size)
 		}
 		return err
 	}
-	for _, v := range visits[:largePlaces] {
-		if err := read(t.Context(), v, middleBody+1); err != nil {
+	var large []*visit
+	for range cap(f.wire.large) {
+		v := visiting()
+		large = append(large, v)
+		if err := fill(t.Context(), v, middleBody+1); err != nil {
 			t.Error(err)
 		}
 	}
-	last := visits[largePlaces]
+	last := visiting()
 	var held *heldError
-	if err := read(short, last, middleBody+1); !errors.As(err, &held) || !held.until.After(clock()) {
+	if err := fill(short, last, middleBody+1); !errors.As(err, &held) || !held.until.After(noon) {
 		t.Errorf("one too many: %v", err)
 	}
 	last.exit()
-	last.leave = func() {}
 	for _, size := range []int{0, 1, smallBody, smallBody + 1, middleBody - 1, middleBody} {
-		if err := read(t.Context(), last, size); err != nil {
+		v := visiting()
+		if err := fill(t.Context(), v, size); err != nil {
 			t.Errorf("%d bytes: %v", size, err)
 		}
-		last.exit()
-		last.leave = func() {}
+		v.exit()
 	}
-	visits[0].exit()
-	if err := read(t.Context(), last, middleBody+1); err != nil {
+	large[0].exit()
+	if err := fill(t.Context(), visiting(), middleBody+1); err != nil {
 		t.Errorf("after another left: %v", err)
 	}
 }
@@ -247,7 +248,7 @@ func TestF104_LargeDocumentsWaitForRoomAndSmallOnesDoNot(t *testing.T) {
 func TestF104_ABodyAtItsLimitIsReadWholeAndNoByteMore(t *testing.T) {
 	for _, limit := range []int{1 << 10, smallBody, smallBody + 5, middleBody, middleBody + 5} {
 		for _, more := range []int{-1, 0, 1, 600} {
-			n, err := received(int64(limit), "", make([]byte, limit+more))
+			n, err := received(limit, "", make([]byte, limit+more))
 			if more > 0 && !errors.Is(err, errTooLarge) || more <= 0 && (err != nil || n != limit+more) {
 				t.Errorf("%d bytes of at most %d: %d, %v", limit+more, limit, n, err)
 			}

@@ -23,34 +23,85 @@ func answer(t *testing.T, f *fetcher.Fetcher, headers ...string) (time.Duration,
 	return wait(r, noon), r.State.DueReason
 }
 
-func TestF17_AFreshAnswerIsNotAskedForAgain(t *testing.T) {
-	date := noon.Format(http.TimeFormat)
-	in := func(d time.Duration) string { return noon.Add(d).Format(http.TimeFormat) }
-	for headers, want := range map[[6]string]time.Duration{
-		{"Cache-Control", "max-age=7200"}:                                     2 * time.Hour,
-		{"Cache-Control", "public, max-age=7200, s-maxage=60"}:                2 * time.Hour,
-		{"Cache-Control", "max-age=7200", "Age", "3600"}:                      time.Hour,
-		{"Cache-Control", `Max-Age="7200"`}:                                   2 * time.Hour,
-		{"Cache-Control", "max-age=7200, no-cache"}:                           2 * time.Hour,
-		{"Expires", in(3 * time.Hour), "Date", date}:                          3 * time.Hour,
-		{"Expires", in(3 * time.Hour), "Date", in(time.Hour)}:                 2 * time.Hour,
-		{"Expires", in(9 * time.Hour), "Cache-Control", "max-age=7200"}:       2 * time.Hour,
-		{"Cache-Control", "max-age=31536000"}:                                 24 * time.Hour,
-		{"Cache-Control", "max-age=99999999999999999999999"}:                  24 * time.Hour,
-		{"Expires", "Tue, 01 Jan 2099 00:00:00 GMT"}:                          24 * time.Hour,
-		{"Cache-Control", "s-maxage=7200"}:                                    15 * time.Minute,
-		{"Cache-Control", "max-age=-5"}:                                       15 * time.Minute,
-		{"Cache-Control", "max-age=many"}:                                     15 * time.Minute,
-		{"Expires", "0"}:                                                      15 * time.Minute,
-		{"Expires", in(-time.Hour), "Date", date}:                             15 * time.Minute,
-		{"Cache-Control", "no-store"}:                                         15 * time.Minute,
-		{"Cache-Control", "max-age=600, max-age=7200", "Age", "nonsense"}:     2 * time.Hour,
-		{"Cache-Control", "stale-if-error=9, x=\"a\", max-age=7200, private"}: 2 * time.Hour,
-	} {
-		if got, why := answer(t, newFetcher(t), headers[:]...); !about(got, want) {
-			t.Errorf("%v: due in %s, want %s (%s)", headers, got, want, why)
+// header is what a server sends beside a document: names and values in turn.
+type header [6]string
+
+// freshFor polls a server with each header and compares when the source is due.
+// A quarter of an hour is what the schedule says.
+func freshFor(t *testing.T, wanted map[header]time.Duration) {
+	t.Helper()
+	for sent, want := range wanted {
+		if got, why := answer(t, newFetcher(t), sent[:]...); !about(got, want) {
+			t.Errorf("%v: due in %s, want %s (%s)", sent, got, want, why)
 		}
 	}
+}
+
+// in is a moment as a server writes it.
+func in(d time.Duration) string { return noon.Add(d).Format(http.TimeFormat) }
+
+func TestF17_AFreshAnswerIsNotAskedForAgain(t *testing.T) {
+	freshFor(t, map[header]time.Duration{
+		{"Cache-Control", "max-age=7200"}:                               2 * time.Hour,
+		{"Cache-Control", "public, max-age=7200, s-maxage=60"}:          2 * time.Hour,
+		{"Cache-Control", "s-maxage=7200"}:                              15 * time.Minute,
+		{"Cache-Control", "max-age=7200", "Age", "3600"}:                time.Hour,
+		{"Expires", in(3 * time.Hour), "Date", in(0)}:                   3 * time.Hour,
+		{"Expires", in(9 * time.Hour), "Cache-Control", "max-age=7200"}: 2 * time.Hour,
+	})
+}
+
+func TestF18_WhatIsNoDateHasExpiredAlready(t *testing.T) {
+	freshFor(t, map[header]time.Duration{
+		{"Expires", "0"}:                           15 * time.Minute,
+		{"Expires", "-1"}:                          15 * time.Minute,
+		{"Expires", "never"}:                       15 * time.Minute,
+		{"Expires", in(-time.Hour), "Date", in(0)}: 15 * time.Minute,
+	})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Expires", "0")
+		w.Header().Set("ETag", `"1"`)
+		write(w, twoItems)
+	})
+	if r := poll(newFetcher(t), s.source(), news.SourceState{}, noon); r.State.ETag != `"1"` {
+		t.Errorf("kept the validator %q", r.State.ETag)
+	}
+}
+
+func TestF19_FreshnessLastsADayAtMostByTheServersOwnClock(t *testing.T) {
+	freshFor(t, map[header]time.Duration{
+		{"Cache-Control", "max-age=31536000"}:                        24 * time.Hour,
+		{"Cache-Control", "max-age=99999999999999999999999"}:         24 * time.Hour,
+		{"Cache-Control", "max-age=-5"}:                              15 * time.Minute,
+		{"Cache-Control", "max-age=many"}:                            15 * time.Minute,
+		{"Expires", "Tue, 01 Jan 2099 00:00:00 GMT"}:                 24 * time.Hour,
+		{"Expires", in(3 * time.Hour), "Date", in(time.Hour)}:        2 * time.Hour,
+		{"Expires", in(-9 * time.Hour), "Date", in(-11 * time.Hour)}: 2 * time.Hour,
+	})
+}
+
+func TestF20_CacheControlIsReadHoweverItIsWritten(t *testing.T) {
+	freshFor(t, map[header]time.Duration{
+		{"Cache-Control", `Max-Age="7200"`}:                               2 * time.Hour,
+		{"Cache-Control", "max-age=600, max-age=7200", "Age", "nonsense"}: 2 * time.Hour,
+		{"Cache-Control", `stale-if-error=9, x="a", max-age=7200`}:        2 * time.Hour,
+	})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Cache-Control"] = []string{"public", "immutable", "max-age=7200"}
+		write(w, twoItems)
+	})
+	if r := poll(newFetcher(t), s.source(), news.SourceState{}, noon); !about(wait(r, noon), 2*time.Hour) {
+		t.Errorf("three fields: due in %s (%s)", wait(r, noon), r.State.DueReason)
+	}
+}
+
+func TestF21_WhatCachesMayNotKeepIsNotAskedForMoreOften(t *testing.T) {
+	freshFor(t, map[header]time.Duration{
+		{"Cache-Control", "max-age=7200, no-cache"}: 2 * time.Hour,
+		{"Cache-Control", "private, max-age=7200"}:  2 * time.Hour,
+		{"Cache-Control", "no-store"}:               15 * time.Minute,
+		{"Cache-Control", "no-cache"}:               15 * time.Minute,
+	})
 }
 
 func TestF22_TtlIsALowerBound(t *testing.T) {
@@ -103,6 +154,29 @@ func TestF28_JitterSpreadsOneScheduleAndIsNeverEarly(t *testing.T) {
 	fast := newFetcher(t, func(o *fetcher.Options) { o.Schedule = "@every 2s" })
 	if r := poll(fast, s.source(), news.SourceState{}, noon); wait(r, noon) > 2200*time.Millisecond {
 		t.Errorf("a schedule of 2s is due in %s", wait(r, noon))
+	}
+}
+
+func TestF31_SourcesOfOneScheduleAreDueAtTimesOfTheirOwnOffTheHour(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
+	f := newFetcher(t, func(o *fetcher.Options) { o.Schedule = "@hourly" })
+	jobs := many(s, 40)
+	keep(jobs, collect(t, f, jobs, at(noon.Add(20*time.Minute))))
+	onTheHour := 0
+	for _, job := range jobs {
+		if job.State.DueAt.Minute() == 0 && job.State.DueAt.Second() == 0 {
+			onTheHour++
+		}
+	}
+	hour := noon.Add(time.Hour)
+	if early := f.Due(jobs, hour.Add(-time.Second)); len(early) != 0 || onTheHour > 2 {
+		t.Errorf("%d are due before the hour, %d on it", len(early), onTheHour)
+	}
+	if some := len(f.Due(jobs, hour.Add(2*time.Minute))); some == 0 || some == 40 {
+		t.Errorf("%d of 40 are due two minutes past", some)
+	}
+	if all := f.Due(jobs, hour.Add(10*time.Minute)); len(all) != 40 {
+		t.Errorf("%d of 40 are due ten minutes past", len(all))
 	}
 }
 

@@ -202,8 +202,8 @@ func TestF40_ABotChallengeIsCalledByItsName(t *testing.T) {
 func TestF41_LegalReasonsAreAskedWeekly(t *testing.T) {
 	code := http.StatusUnavailableForLegalReasons
 	s := serve(t, answering(&code))
-	if r := poll(newFetcher(t), s.source(), news.SourceState{}, noon); wait(r, noon) < 7*24*time.Hour {
-		t.Errorf("due in %s", wait(r, noon))
+	if r := poll(newFetcher(t), s.source(), news.SourceState{}, noon); wait(r, noon) < 7*24*time.Hour || !strings.Contains(r.State.LastError, "451 Unavailable For Legal Reasons") {
+		t.Errorf("due in %s: %s", wait(r, noon), r.State.LastError)
 	}
 }
 

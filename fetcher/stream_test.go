@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -201,5 +202,19 @@ func TestAHostWhoseRequestWasCutKeepsItsTurnForAWhile(t *testing.T) {
 	results := collect(t, f, many(s, 2), at(noon))
 	if results["s0"].Outcome != fetcher.OutcomeFailed || results["s1"].Outcome != fetcher.OutcomeNew || worst != 1 {
 		t.Errorf("%s, %s, %d requests at once", results["s0"].Outcome, results["s1"].Outcome, worst)
+	}
+}
+
+func TestASourceThatFailedIsAskedAfterTheOthersOfItsHost(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w, twoItems) })
+	jobs := many(s, 3)
+	jobs[0].State = news.SourceState{SourceID: "s0", URL: jobs[0].Source.URL, Failures: 2, LastCode: 500}
+	collect(t, newFetcher(t), jobs, at(noon))
+	var order []string
+	for _, r := range s.asked() {
+		order = append(order, r.URL.Path)
+	}
+	if got := strings.Join(order, " "); got != "/1 /2 /0" {
+		t.Errorf("asked %s", got)
 	}
 }

@@ -62,7 +62,7 @@ func (v *visit) fetch(ctx context.Context) []Result {
 	if panicked := safely(func() { a, err = v.inquire(ctx) }); panicked != nil {
 		err = panicked
 	}
-	defer v.fetcher.reader.release(a)
+	defer a.release(v.fetcher.reader)
 	for _, twin := range v.twins {
 		twin.state.Pace.RobotsAt, twin.state.Pace.Barred = v.state.Pace.RobotsAt, v.state.Pace.Barred
 	}
@@ -138,7 +138,7 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 // run makes the visit of a source that has no twins.
 func (v *visit) run(ctx context.Context) Result {
 	a, err := v.inquire(ctx)
-	defer v.fetcher.reader.release(a)
+	defer a.release(v.fetcher.reader)
 	return v.conclude(a, err)
 }
 
@@ -148,9 +148,8 @@ func (v *visit) inquire(ctx context.Context) (*answer, error) {
 		return nil, err
 	}
 	a, err := v.firstAnswer(ctx)
-	if err == nil && holdsDocument(a.code) && !v.reserve(ctx, v.fetcher.read) {
-		v.fetcher.reader.release(a)
-		return nil, ctx.Err()
+	if err == nil {
+		err = v.open(ctx, a)
 	}
 	return a, err
 }
@@ -185,7 +184,7 @@ func (v *visit) conclude(a *answer, err error) Result {
 func (v *visit) firstAnswer(ctx context.Context) (*answer, error) {
 	a, err := v.enterAndAsk(ctx, false)
 	if errors.Is(err, errHTTP2) {
-		v.fetcher.reader.release(a)
+		a.release(v.fetcher.reader)
 		v.http1 = true
 		if a, err = v.enterAndAsk(ctx, false); err == nil {
 			a.fellBack = true
