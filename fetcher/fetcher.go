@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -105,6 +106,20 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		read:     make(chan struct{}, readPlaces),
 		plain:    newPlaces(4, 1),
 	}, nil
+}
+
+// TakeOver goes on with what another fetcher knows of hosts and has under way, so
+// that a new configuration asks no host twice at once. It comes before any use.
+// What hosts are owed begins anew where that is configured otherwise.
+func (f *Fetcher) TakeOver(before *Fetcher) {
+	f.robots, f.parsers = before.robots, before.parsers
+	f.wire, f.read, f.plain = before.wire, before.read, before.plain
+	if f.options.Concurrency == before.options.Concurrency {
+		f.slots = before.slots
+	}
+	if f.hosts.spacing == before.hosts.spacing && reflect.DeepEqual(f.hosts.groups, before.hosts.groups) {
+		f.hosts = before.hosts
+	}
 }
 
 // Stream fetches all jobs and sends each result as it comes, so that a slow

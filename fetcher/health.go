@@ -3,6 +3,7 @@ package fetcher
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -75,13 +76,22 @@ func blocked(state news.SourceState) Health {
 	h := Health{ConditionBlocked, state.FailingSince, answered(state), "ask the publisher to let the User-Agent of Harmattan through; a [fetcher] contact helps"}
 	switch {
 	case strings.Contains(state.LastError, "bot challenge"):
-		h.Advice = "the site puts a bot challenge before its feed: ask it to exempt that path"
+		h.Advice = "the site puts a bot challenge before its feed: ask it to exempt that path" + exemption(state.URL)
 	case state.LastCode == http.StatusUnauthorized:
 		h.Advice = "the server wants credentials: look for a public feed of the outlet"
 	case state.LastCode == http.StatusTooManyRequests:
 		h.Advice = "the server counts too many requests: give the source a slower schedule"
 	}
 	return h
+}
+
+// exemption is the rule that the site's operator can paste (F-66).
+func exemption(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(", at Cloudflare with the rule (http.request.uri.path eq %q) and the action Skip", u.EscapedPath())
 }
 
 func failing(state news.SourceState, now time.Time) Health {

@@ -332,3 +332,15 @@ func TestMistakesInASourceAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestF101_GoogleNewsIsNoSource(t *testing.T) {
+	for address, refused := range map[string]bool{
+		"https://news.google.com/rss/search?q=Sahel": true, "https://News.Google.com./rss": true,
+		"https://news.google.com.example/rss": false, "https://tenere.example/news.google.com": false,
+	} {
+		problems := fetcher.ValidateSource(news.Source{ID: "x", URL: address})
+		if (len(problems) == 1 && strings.Contains(problems[0].Message, "publishers' own feeds")) != refused {
+			t.Errorf("%s: %v", address, problems)
+		}
+	}
+}

@@ -26,6 +26,9 @@ func ValidateSource(s news.Source) []news.Problem {
 	if err := checkURL(s.URL); err != nil {
 		complain(err.Error(), "url")
 	}
+	if bareHost(s.URL) == "news.google.com" {
+		complain("Google News may not be reissued and its links lead nowhere: read the publishers' own feeds", "url")
+	}
 	if err := checkURL(s.PublicAs); err != nil && s.PublicAs != "" {
 		complain(err.Error(), "public_url")
 	}
