@@ -83,6 +83,7 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 	if err := d.bound(ctx, before, next); err != nil {
 		return err
 	}
+	next.fetcher.TakeOver(before.fetcher)
 	next.publisher.SetLookup(d.lookup(next))
 	next.publisher.SetHistory(d.history())
 	d.writing.Lock()

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"harmattan/news"
 )
 
 func TestTwoSourcesWithOneAddressAreAskedOnceAndBothStored(t *testing.T) {
@@ -61,5 +65,40 @@ countries = ["ML"]
 	told, err := command(t, now, next.Run)
 	if err != nil || !strings.Contains(told, "together with delta, which has the same address") {
 		t.Errorf("%v\n%s", err, told)
+	}
+}
+
+func TestAReloadAsksNoHostTwiceAtOnce(t *testing.T) {
+	arrived, release := make(chan string, 10), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- r.URL.Path
+		<-release
+	}))
+	defer server.Close()
+	old, added := news.Source{ID: "old", URL: server.URL + "/old"}, news.Source{ID: "added", URL: server.URL + "/added"}
+	b := newWorkbench(t, t.TempDir(), monday, old)
+	rounds := make(chan error, 2)
+	go func() { rounds <- b.round(t.Context(), b.jobs(), func(outcome) {}) }()
+	if got := <-arrived; got != "/old" {
+		t.Fatalf("asked for %s", got)
+	}
+	if err := b.reload(t.Context(), roundsConfig(t, old, added)); err != nil {
+		t.Fatal(err)
+	}
+	jobs := b.jobs()
+	if len(jobs) != 1 || jobs[0].Source.ID != "added" {
+		t.Fatalf("%d jobs", len(jobs))
+	}
+	go func() { rounds <- b.round(t.Context(), jobs, func(outcome) {}) }()
+	select {
+	case path := <-arrived:
+		t.Errorf("asked for %s while another request is under way", path)
+	case <-time.After(200 * time.Millisecond):
+	}
+	close(release)
+	for range 2 {
+		if err := <-rounds; err != nil {
+			t.Error(err)
+		}
 	}
 }
