@@ -20,6 +20,8 @@ type Store struct {
 	writer *sql.DB // nil when opened for reading alone
 	reader *sql.DB
 	codec  codec
+	// resting says that it was opened as a file that nobody writes to.
+	resting bool
 	// arrangement is what the configuration says of stories.
 	arrangement atomic.Pointer[arrangement]
 }
@@ -55,7 +57,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	mode := "ro"
 	version, err := s.inspect(ctx, mode)
 	if s.atRest(err) {
-		mode = immutable
+		mode, s.resting = immutable, true
 		version, err = s.inspect(ctx, mode)
 	}
 	if err != nil {
@@ -80,7 +82,12 @@ func (s *Store) atRest(err error) bool {
 	if known := meaningOf(err); known != ErrReadOnly && known != ErrNoFile {
 		return false
 	}
-	_, err = os.Stat(s.path + "-wal")
+	return s.atRestNow()
+}
+
+// atRestNow tells whether no log lies beside the file.
+func (s *Store) atRestNow() bool {
+	_, err := os.Stat(s.path + "-wal")
 	return errors.Is(err, fs.ErrNotExist)
 }
 

@@ -26,6 +26,10 @@ import (
 const runAsProgram = "HARMATTAN_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if rules := os.Getenv(sandboxed); rules != "" {
+		fmt.Fprintln(os.Stderr, "launcher:", enterSandbox(rules))
+		os.Exit(exitFailed + 1)
+	}
 	if os.Getenv(runAsProgram) != "" {
 		main()
 	}

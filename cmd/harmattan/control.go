@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -41,9 +42,9 @@ func controlAddress(dir string) (folder *os.File, address *net.UnixAddr, err err
 	return folder, &net.UnixAddr{Name: name, Net: "unix"}, nil
 }
 
-// takeWishes listens on the state folder's socket until ctx ends. The folder is
+// takeWishes listens on the folder's socket until ctx ends. The folder is
 // ours alone, so a socket that lies there was left by a daemon that was killed.
-func (d *desk) takeWishes(ctx context.Context, dir string, wishes chan<- wish) error {
+func takeWishes(ctx context.Context, log *slog.Logger, dir string, wishes chan<- wish) error {
 	folder, address, err := controlAddress(dir)
 	if err != nil {
 		return err
@@ -62,19 +63,19 @@ func (d *desk) takeWishes(ctx context.Context, dir string, wishes chan<- wish) e
 			if err != nil {
 				return // closed
 			}
-			go d.takeWish(ctx, conn, wishes)
+			go takeWish(ctx, log, conn, wishes)
 		}
 	}()
 	return nil
 }
 
 // takeWish reads one wish and answers when it was met or refused.
-func (d *desk) takeWish(ctx context.Context, conn net.Conn, wishes chan<- wish) {
+func takeWish(ctx context.Context, log *slog.Logger, conn net.Conn, wishes chan<- wish) {
 	defer conn.Close()
 	_ = conn.SetReadDeadline(time.Now().Add(controlWait))
 	var request controlRequest
 	if err := json.NewDecoder(conn).Decode(&request); err != nil {
-		d.log.Warn("a request on the control socket cannot be read", "err", err)
+		log.Warn("a request on the control socket cannot be read", "err", err)
 		return
 	}
 	answer := make(chan error, 1)

@@ -79,9 +79,10 @@ func serveAll(server *http.Server, listeners []net.Listener, monitor *http.Serve
 
 // handler answers hubs, monitors and readers.
 func (d *desk) handler(ctx context.Context, calls *sync.WaitGroup) http.Handler {
+	readers := d.readers()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.monitored(w, r) && !d.servePush(ctx, calls, w, r) {
-			d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+		if !d.servePush(ctx, calls, w, r) {
+			readers.ServeHTTP(w, r)
 		}
 	})
 }

@@ -54,7 +54,7 @@ type desk struct {
 	// failed, guarded by mu.
 	hearts    hearts
 	unwritten string
-	counters  counters
+	counters  *counters
 	// verdict is how the last taking over of a configuration ended.
 	verdict atomic.Pointer[verdict]
 }
@@ -79,7 +79,12 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
 func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
-	d := &desk{clock: s.clock, log: s.log, busy: make(map[string]bool), renewAt: make(map[string]time.Time),
+	return openDeskOn(s, cfg, dir, storage.Open)
+}
+
+// openDeskOn is openDeskBeside on a store that is opened otherwise.
+func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Context, string) (*storage.Store, error)) (*desk, error) {
+	d := &desk{clock: s.clock, log: s.log, counters: &counters{}, busy: make(map[string]bool), renewAt: make(map[string]time.Time),
 		pushing: make(chan struct{}, pushesWaiting), asking: make(chan struct{}, hubsAsked)}
 	st, err := newStages(cfg)
 	if err != nil {
@@ -89,7 +94,7 @@ func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
 	if err := storage.Prepare(); err != nil {
 		return nil, err
 	}
-	if d.store, err = storage.Open(s.ctx, filepath.Join(dir, databaseName)); err != nil {
+	if d.store, err = open(s.ctx, filepath.Join(dir, databaseName)); err != nil {
 		return nil, err
 	}
 	if d.states, err = d.store.States(s.ctx); err != nil {

@@ -70,7 +70,7 @@ func (d *desk) exposeRounds(e *exposition) {
 }
 
 func (d *desk) exposeSources(e *exposition) {
-	states, late := map[string]float64{}, 0.0
+	states, busy, late := map[string]float64{}, 0, 0.0
 	for _, status := range []news.Status{news.StatusNew, news.StatusHealthy, news.StatusFailing, news.StatusBlocked, news.StatusGone} {
 		states[string(status)] = 0
 	}
@@ -86,17 +86,19 @@ func (d *desk) exposeSources(e *exposition) {
 			state.Status = news.StatusNew
 		}
 		states[string(state.Status)]++
-		if ok && !d.busy[source.ID] && !state.DueAt.IsZero() {
+		if d.busy[source.ID] {
+			busy++
+		} else if !state.DueAt.IsZero() {
 			late = max(late, now.Sub(state.DueAt).Seconds())
 		}
 	}
-	busy := len(d.busy)
 	d.mu.Unlock()
 	e.family("harmattan_sources", "gauge", "Configured sources, by state.")
 	for _, state := range slices.Sorted(maps.Keys(states)) {
 		e.sample("harmattan_sources", states[state], "state", state)
 	}
 	e.one("harmattan_queue_sources", "gauge", "Sources that are being read or wait for their host.", float64(busy))
+	e.one("harmattan_queue_overdue_seconds", "gauge", "How long the source that is due longest has not been asked.", late)
 	e.one("harmattan_queue_pushes", "gauge", "Pushes of hubs that wait to be stored.", float64(len(d.pushing)))
 }
 

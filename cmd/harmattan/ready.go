@@ -6,6 +6,15 @@ import (
 	"strings"
 )
 
+// readers answers monitors and readers.
+func (d *desk) readers() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !d.monitored(w, r) {
+			d.stages.Load().publisher.Handler().ServeHTTP(w, r)
+		}
+	})
+}
+
 // monitored answers what monitors ask for: /healthz, whether the daemon lives,
 // and /readyz, whether it publishes and can store what comes. False: it was
 // asked for something else, or /healthz has nothing to complain about here.

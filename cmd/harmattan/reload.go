@@ -11,16 +11,19 @@ import (
 )
 
 type reloadCommand struct {
-	State string        `help:"Folder of the daemon's database (default: $$STATE_DIRECTORY, else the XDG state folder)." placeholder:"DIR"`
+	State string        `help:"Folder of the daemon (default: $$RUNTIME_DIRECTORY, else as for serve)." placeholder:"DIR"`
 	Force bool          `help:"Take the configuration over however much it changes the editions."`
 	Wait  time.Duration `help:"How long to wait for the daemon's answer." default:"10m" placeholder:"10m"`
 }
 
 // Run asks and waits. The daemon reads the file that it was started with.
 func (c *reloadCommand) Run(s *session) error {
-	dir, err := stateFolder(c.State)
-	if err != nil {
-		return err
+	dir := runtimeFolder()
+	if dir == "" || c.State != "" {
+		var err error
+		if dir, err = stateFolder(c.State); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, c.Wait)
 	defer cancel()

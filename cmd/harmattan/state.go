@@ -29,6 +29,15 @@ func stateFolder(flag string) (string, error) {
 	return filepath.Join(home, ".local", "state", "harmattan"), nil
 }
 
+// runtimeFolder is where a daemon is reached that may not write to the state
+// folder: systemd's RuntimeDirectory=, else none.
+func runtimeFolder() string {
+	if dir := os.Getenv("RUNTIME_DIRECTORY"); dir != "" {
+		return filepath.SplitList(dir)[0]
+	}
+	return ""
+}
+
 // lockFolder makes the folder and holds it for this process, so that two
 // rounds never work on one database. The lock goes with the process.
 func lockFolder(dir string) (*os.File, error) {

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// asNobody lets a program run as a user that owns nothing, where the test may do
+// that.
+func (p *program) asNobody(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	text, err := os.ReadFile(p.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	passable(t, dir)
+	p.Path = filepath.Join(dir, "harmattan")
+	if err := os.WriteFile(p.Path, text, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+}
+
+// passable lets everybody look into a folder and those above it.
+func passable(t *testing.T, dir string) {
+	t.Helper()
+	for ; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	passable(t, state)
+	passable(t, filepath.Dir(config))
+	if err := os.Chmod(config, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	address, told := notices(t)
+	if err := os.Chmod(address, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	passable(t, filepath.Dir(address))
+	publisher := prepare(t, "serve", "--only", "publish", "--config", config, "--state", state, "--listen", "127.0.0.1:0")
+	publisher.asNobody(t)
+	publisher.Env = append(publisher.Env, "NOTIFY_SOCKET="+address)
+	publisher.run(t) // before there is a database
+	base := publisher.address(t)
+	fetch := func() *program {
+		return start(t, "serve", "--only", "fetch", "--config", config, "--state", state)
+	}
+	fetcher := fetch()
+	await(t, told, "READY=1")
+	edition := base + "/editions/sahel-security.rss"
+	eventually(t, "the first article", func() bool {
+		return answers(edition, http.StatusOK) && strings.Contains(fetchBody(t, edition), "Ménaka")
+	})
+	if page := fetchBody(t, base+"/search?q=M%C3%A9naka"); !strings.Contains(page, "jihadiste") {
+		t.Error("the search finds nothing")
+	}
+	await(t, told, "WATCHDOG=1")
+
+	if err := fetcher.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-fetcher.ended
+	before := fetchBody(t, edition)
+	fleuve.change(func(o *outlet) { o.stories = append(o.stories, kidnapping()) })
+	fetcher = fetch()
+	eventually(t, "the second article", func() bool { return strings.Contains(fetchBody(t, edition), "Diffa") })
+	if !strings.Contains(before, "Ménaka") || !answers(base+"/readyz", http.StatusOK) {
+		t.Error("the publisher did not go on while nobody fetched")
+	}
+
+	// The fetcher ends well and leaves one tidy file; a publisher that begins on
+	// it must notice the next one.
+	fetcher.stop(t)
+	for line := range fetcher.lines {
+		t.Errorf("the fetcher says %q: it serves nothing", line)
+	}
+	publisher.stop(t)
+	publisher = prepare(t, "serve", "--only", "publish", "--config", config, "--state", state, "--listen", "127.0.0.1:0")
+	publisher.asNobody(t)
+	publisher.run(t)
+	edition = publisher.address(t) + "/editions/sahel-security.rss"
+	eventually(t, "both articles from the file at rest", func() bool {
+		return answers(edition, http.StatusOK) && strings.Contains(fetchBody(t, edition), "Diffa")
+	})
+	fleuve.change(func(o *outlet) { o.stories[0] = battle("vingt-sept") })
+	fetcher = fetch()
+	eventually(t, "what is fetched after that", func() bool { return strings.Contains(fetchBody(t, edition), "vingt-sept") })
+
+	edit(t, config, "Sahel security", "Sahel security, again")
+	if err := publisher.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the new title", func() bool { return strings.Contains(fetchBody(t, edition), "again") })
+	publisher.stop(t)
+	fetcher.stop(t)
+}
