@@ -50,6 +50,9 @@ const maxTail = 700
 func withoutTail(text string) string {
 	for _, tail := range tails {
 		from := max(0, len(text)-2*maxTail) // no tail begins before it
+		if !strings.Contains(text[from:], tail.middle) { // far quicker than to look from behind
+			continue
+		}
 		middle := strings.LastIndex(text[from:], tail.middle)
 		if middle < 0 || len(text)-from-middle > maxTail {
 			continue

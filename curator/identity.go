@@ -228,9 +228,23 @@ func isIRI(id string) bool {
 
 // contentHash covers what readers see, spaces aside.
 func contentHash(a news.Article) string {
-	visible := strings.Join(strings.Fields(a.Title), " ") + "\n" + strings.Join(strings.Fields(a.Text), " ")
-	sum := sha256.Sum256([]byte(visible))
+	visible := make([]byte, 0, len(a.Title)+len(a.Text)+1)
+	visible = appendWords(visible, a.Title)
+	visible = appendWords(append(visible, '\n'), a.Text)
+	sum := sha256.Sum256(visible)
 	return hex.EncodeToString(sum[:16])
+}
+
+// appendWords adds the words of a text with one space between them.
+func appendWords(to []byte, text string) []byte {
+	between := false
+	for word := range strings.FieldsSeq(text) {
+		if between {
+			to = append(to, ' ')
+		}
+		to, between = append(to, word...), true
+	}
+	return to
 }
 
 // wordSet is the set of folded words of a text.

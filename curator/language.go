@@ -115,7 +115,7 @@ func (l *languages) measure(text string) (tag string, measure float64) {
 	}
 	scores := map[string]float64{}
 	total := 0
-	for _, word := range strings.FieldsFunc(strings.ReplaceAll(text, "’", "'"), notInWord) {
+	for word := range strings.FieldsFuncSeq(strings.ReplaceAll(text, "’", "'"), notInWord) {
 		total++
 		l.score(scores, word)
 	}
@@ -189,6 +189,9 @@ func (l *languages) scoreParts(scores map[string]float64, word string) {
 }
 
 func notInWord(r rune) bool {
+	if r < 0x80 { // without the tables, for most of what there is
+		return (r|0x20 < 'a' || r|0x20 > 'z') && r != '\''
+	}
 	return !unicode.IsLetter(r) && !unicode.In(r, unicode.Mn) && r != '\''
 }
 

@@ -21,10 +21,15 @@ func byScript(text string) (tag string, ok bool) {
 	counts := make([]int, len(scripts))
 	latin := 0
 	for _, r := range text {
-		if !unicode.IsLetter(r) {
+		switch {
+		case r < 0x80: // without the tables, for most of what there is
+			if r|0x20 >= 'a' && r|0x20 <= 'z' {
+				latin++
+			}
 			continue
-		}
-		if unicode.Is(unicode.Latin, r) {
+		case !unicode.IsLetter(r):
+			continue
+		case unicode.Is(unicode.Latin, r):
 			latin++
 			continue
 		}

@@ -86,14 +86,15 @@ func tidy(s string) string {
 	out.Grow(len(s))
 	var gap byte
 	for _, r := range s {
+		plain := r > ' ' && r < 0x7f // most of what there is needs no table
 		switch {
-		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+		case !plain && (r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029'):
 			gap = '\n'
-		case unicode.IsSpace(r):
+		case !plain && unicode.IsSpace(r):
 			if gap == 0 {
 				gap = ' '
 			}
-		case invisible(r):
+		case !plain && invisible(r):
 		default:
 			if gap != 0 && out.Len() > 0 {
 				out.WriteByte(gap)
