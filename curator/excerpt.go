@@ -49,7 +49,7 @@ const maxTail = 700
 // withoutTail cuts what a content system put behind the text.
 func withoutTail(text string) string {
 	for _, tail := range tails {
-		from := max(0, len(text)-2*maxTail) // no tail begins before it
+		from := max(0, len(text)-2*maxTail)              // no tail begins before it
 		if !strings.Contains(text[from:], tail.middle) { // far quicker than to look from behind
 			continue
 		}
