@@ -3,6 +3,7 @@ package fetcher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -123,6 +124,7 @@ func TestF103_ANameThatChangesItsAddressGetsNobodyIn(t *testing.T) {
 // A connection is kept for ten seconds, one for each host.
 func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		dialed := 0
 		conns := make(chan net.Conn)
 		served := make(chan error, 1)
@@ -133,13 +135,15 @@ func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 		go func() { served <- server.Serve(piped(conns)) }()
 		client := newClient(nil, true)
 		client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+			mu.Lock()
 			dialed++
+			mu.Unlock()
 			here, there := net.Pipe()
 			conns <- there
 			return here, nil
 		}
-		ask := func() {
-			res, err := client.Get("http://tenere.example/feed")
+		get := func(address string) {
+			res, err := client.Get(address)
 			if err != nil {
 				t.Error(err)
 				return
@@ -147,6 +151,7 @@ func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 			defer res.Body.Close()
 			_, _ = io.Copy(io.Discard, res.Body)
 		}
+		ask := func() { get("http://tenere.example/feed") }
 		for _, step := range []struct {
 			pause time.Duration
 			want  int
@@ -166,6 +171,18 @@ func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 		both.Wait()
 		if dialed != 4 {
 			t.Errorf("two by two: %d connections, want 4: one is kept, the other is not", dialed)
+		}
+		dialed = 0
+		for range 2 { // in a round a host has to wait until others were asked
+			var all sync.WaitGroup
+			for host := range 300 {
+				all.Go(func() { get(fmt.Sprintf("http://host-%d.example/feed", host)) })
+			}
+			all.Wait()
+			synctest.Wait()
+		}
+		if dialed != 300 {
+			t.Errorf("300 hosts, twice: %d connections", dialed)
 		}
 		client.CloseIdleConnections()
 		server.Close()

@@ -37,7 +37,7 @@ func newClient(trusted []allowed, http2 bool) *http.Client {
 		TLSHandshakeTimeout:    10 * time.Second,
 		ResponseHeaderTimeout:  15 * time.Second,
 		IdleConnTimeout:        10 * time.Second,
-		MaxIdleConns:           128,
+		MaxIdleConns:           512, // so that a round over many hosts finds them again
 		MaxIdleConnsPerHost:    1,
 	}
 	return &http.Client{
