@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"harmattan/config"
 	"harmattan/news"
@@ -14,7 +15,7 @@ func TestF106_ASourceComesBackFromItsTable(t *testing.T) {
 	full := news.Source{ID: "l-independant", URL: "https://x.example/feed?a=\"b\"&c='d'\\e", Name: "L'Indépendant \"du\" Mali\\\n[[source]]\nid = \"evil\"",
 		Publisher: "صوت\u202eالساحل\x00\x7f\u2028", Homepage: "https://x.example/", Language: "fr", Countries: []string{"ML", "NE"},
 		Schedule: "*/20 * * * *", TimeZone: "Africa/Bamako", FullText: "#letter", Tags: []string{"radio", "a, \"b\"\tc"}, Disabled: true,
-		Kind: news.SourceNewsSitemap, Tier: 3, PublicAs: "https://x.example/feed", Adaptive: &exact, HTTP1: true}
+		Kind: news.SourceNewsSitemap, Tier: 3, Keep: news.Duration{Duration: 90 * 24 * time.Hour}, PublicAs: "https://x.example/feed", Adaptive: &exact, HTTP1: true}
 	fields := reflect.ValueOf(full)
 	for i := range fields.NumField() {
 		if fields.Field(i).IsZero() {

@@ -45,7 +45,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 // Curate turns the items of a source into articles, in their order. Known are
 // the stored articles of the source that Identify's answer finds: an item that
 // is one of them keeps its id, first date and story, and is left out when its
-// visible text is the same.
+// visible text is the same and its key and link are.
 func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Article, now time.Time) []news.Article {
 	zone := zoneOf(source)
 	identities := c.newIdentities(items, known, now)
@@ -60,14 +60,16 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 			continue
 		}
 		if before != nil {
-			if before.ContentHash == a.ContentHash {
+			if out(*before) || before.ContentHash == a.ContentHash && before.Key == a.Key && before.Link == a.Link {
 				continue
 			}
-			revise(&a, *before, now)
+			resume(&a, *before, now)
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		a.Sketch = c.sketch(a, now)
+		if before == nil || before.ContentHash != a.ContentHash {
+			a.Sketch = c.sketch(a, now)
+		}
 		articles = append(articles, a)
 	}
 	return articles
@@ -120,12 +122,27 @@ func longer(content, summary string) string {
 	return summary
 }
 
+// out tells that it was decided against a known article, or that retention took
+// it: whatever its source says now, it stays away.
+func out(a news.Article) bool { return a.Hold == news.HoldDropped || a.Hold == news.HoldPurged }
+
 // revise makes a the next revision of a known article.
 func revise(a *news.Article, before news.Article, now time.Time) {
-	a.ID, a.AltID, a.Key, a.Publisher = before.ID, before.AltID, before.Key, before.Publisher
+	a.ID, a.AltID, a.Publisher = before.ID, before.AltID, before.Publisher
 	a.Published, a.FirstSeen = before.Published, before.FirstSeen
 	a.Revision, a.ModifiedAt = before.Revision+1, now
-	a.StoryID, a.StoryWhy = before.StoryID, before.StoryWhy
+	a.StoryID, a.StoryWhy, a.Hold = before.StoryID, before.StoryWhy, before.Hold
+}
+
+// resume makes a the next state of a known article: a revision when its text
+// is another one, else the same under another key or link.
+func resume(a *news.Article, before news.Article, now time.Time) {
+	if a.ContentHash != before.ContentHash {
+		revise(a, before, now)
+		return
+	}
+	revise(a, before, before.ModifiedAt)
+	a.Revision, a.Tolls, a.TollChanges = before.Revision, before.Tolls, before.TollChanges
 }
 
 // Judge tags a stored article again and decides anew which editions it belongs

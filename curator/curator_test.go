@@ -77,8 +77,13 @@ func TestF91_AnotherGuidWithTheSameLinkIsTheSameArticleFor30Days(t *testing.T) {
 	if !slices.Contains(links, "https://www.radio.example/attaque-de-gao-hier") || !slices.Contains(links, "http://www.radio.example/attaque-de-gao-hier/") {
 		t.Errorf("links to look up: %q", links)
 	}
-	if again := c.Curate(source, []news.Item{moved}, first, tuesday.Add(24*time.Hour)); len(again) != 0 {
-		t.Errorf("another guid made another article")
+	again := c.Curate(source, []news.Item{moved}, first, tuesday.Add(24*time.Hour))
+	if len(again) != 1 || again[0].ID != first[0].ID || again[0].Revision != 0 || again[0].Key != "new-1" {
+		t.Errorf("another guid made another article, or was not noted: %+v", again)
+	}
+	elsewhere := rss("new-1", "https://radio.example/2026/gao-le-point-sur-l-attaque", "Attaque à Gao", "Texte")
+	if later := c.Curate(source, []news.Item{elsewhere}, again, tuesday.Add(60*24*time.Hour)); len(later) != 1 || later[0].ID != first[0].ID || later[0].Link != elsewhere.Link {
+		t.Errorf("another link under the new guid: %+v", later)
 	}
 	if later := c.Curate(source, []news.Item{moved}, first, tuesday.Add(31*24*time.Hour)); len(later) != 1 || later[0].ID == first[0].ID {
 		t.Errorf("after 31 days the link still leads back")

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -116,6 +117,9 @@ func (n *identities) settle(a *news.Article, item news.Item) (before *news.Artic
 	before = n.known(a, keys)
 	if before != nil {
 		a.Key = before.Key
+		if !slices.Contains(keys, before.Key) { // known by its link
+			a.Key = keys[0]
+		}
 		if n.taken[before.ID] {
 			return nil, false
 		}

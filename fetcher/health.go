@@ -20,10 +20,12 @@ const (
 	ConditionGone     Condition = "gone"    // for good; no longer asked
 	ConditionBlocked  Condition = "blocked" // the server answers, but not to us
 	ConditionFailing  Condition = "failing"
-	ConditionMoved    Condition = "moved" // read from where it moved to
-	ConditionQuiet    Condition = "quiet" // for longer than usual
-	ConditionNew      Condition = "new"   // never fetched
-	ConditionHealthy  Condition = "healthy"
+	// ConditionQuarantined is told by what it sent, which no state holds.
+	ConditionQuarantined Condition = "quarantined"
+	ConditionMoved       Condition = "moved" // read from where it moved to
+	ConditionQuiet       Condition = "quiet" // for longer than usual
+	ConditionNew         Condition = "new"   // never fetched
+	ConditionHealthy     Condition = "healthy"
 )
 
 // Health is how a source is, why we think so and what to do.

@@ -132,7 +132,7 @@ func several() []news.Source {
 	return []news.Source{
 		{ID: "studio-tenere", URL: "https://tenere.example/feed?a=1&b=2", Name: `Studio "Ténéré" <FM>`, Publisher: "Ténéré & Cie",
 			Homepage: "https://tenere.example/", Language: "fr", Countries: []string{"NE", "ML"}, Schedule: "*/20 * * * *",
-			TimeZone: "Africa/Niamey", Tier: 1, Tags: []string{"niger", "radio"}, Adaptive: &exact, HTTP1: true, Disabled: true},
+			TimeZone: "Africa/Niamey", Tier: 1, Tags: []string{"niger", "radio"}, Adaptive: &exact, HTTP1: true, Disabled: true, Keep: news.Duration{Duration: 90 * 24 * time.Hour}},
 		{ID: "sahra", URL: "https://sahra.example/news.xml", Name: "صوت الصحراء", Kind: news.SourceNewsSitemap, Language: "ar", Tags: []string{"niger"}},
 		{ID: "zinder-post", URL: "https://zinder.example/atom.xml"},
 	}

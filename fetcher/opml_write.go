@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"encoding"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -167,5 +168,7 @@ func setText(field reflect.Value, text string) {
 		}
 	case reflect.Slice:
 		field.Set(reflect.ValueOf(strings.Split(text, ",")))
+	case reflect.Struct: // a span; one that cannot be read is left out
+		_ = field.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text))
 	}
 }

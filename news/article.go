@@ -64,6 +64,8 @@ type Article struct {
 	Tags []Tag
 	// Editions are those it belongs to, in configuration order.
 	Editions []Membership
+	// Hold keeps it out of them all the same; storage alone changes it later.
+	Hold Hold
 
 	// StoryID is the story that it tells; StoryWhy links it to the article
 	// that it was joined to, nil for the first of a story.

@@ -38,6 +38,9 @@ type Source struct {
 	// Tier is how much the source is worth when an edition chooses between
 	// articles of one story: 1 is best, 3 is least; 2 when 0.
 	Tier int `toml:"tier"`
+	// Keep is how long an article is kept after it was first seen that was in no
+	// edition; what [storage] says when 0.
+	Keep Duration `toml:"keep"`
 	// Tags group sources, as folders do in OPML.
 	Tags []string `toml:"tags"`
 	// Adaptive, when false, keeps the source to its schedule however seldom it

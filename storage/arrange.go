@@ -73,7 +73,7 @@ func (s *Store) rearrange(ctx context.Context, editionID string, now time.Time) 
 	last := int64(0)
 	_, err := s.repeat(ctx, func(t *Tx) (int, error) {
 		stories, err := t.nums(ctx, `SELECT DISTINCT a.story FROM membership m JOIN article a ON a.num = m.article
-			WHERE m.edition_id = ? AND m.left_at = 0 AND a.story > ? ORDER BY a.story LIMIT ?`, editionID, last, arrangeBatch)
+			WHERE m.edition_id = ? AND m.left_at = 0 AND a.held = 0 AND a.story > ? ORDER BY a.story LIMIT ?`, editionID, last, arrangeBatch)
 		if err != nil || len(stories) == 0 {
 			return 0, err
 		}
@@ -219,10 +219,14 @@ func ValidateEdition(e news.Edition) []news.Problem {
 	return problems
 }
 
-// ValidateSource reports a tier that is none.
+// ValidateSource reports a tier that is none and a keep that is too short.
 func ValidateSource(s news.Source) []news.Problem {
-	if s.Tier >= 0 && s.Tier <= 3 {
-		return nil
+	var problems []news.Problem
+	if s.Tier < 0 || s.Tier > 3 {
+		problems = append(problems, news.Problem{Path: []string{"tier"}, Message: fmt.Sprintf("%d is out of range; 1 is best, 2 is usual, 3 is least", s.Tier)})
 	}
-	return []news.Problem{{Path: []string{"tier"}, Message: fmt.Sprintf("%d is out of range; 1 is best, 2 is usual, 3 is least", s.Tier)}}
+	if s.Keep.Duration != 0 && s.Keep.Duration < leastKept {
+		problems = append(problems, news.Problem{Path: []string{"keep"}, Message: `is shorter than a week; give a span such as "90d", or leave it out`})
+	}
+	return problems
 }

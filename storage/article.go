@@ -32,9 +32,9 @@ func (s *Store) Article(ctx context.Context, ref string) (news.Article, error) {
 }
 
 // Story returns the articles that tell a story, oldest first, with everything
-// but their sketches. The error is ErrNotFound when there is none.
+// but their sketches; those that are held are left out. The error is ErrNotFound when there is none.
 func (s *Store) Story(ctx context.Context, storyID string) ([]news.Article, error) {
-	articles, err := s.articles(ctx, "WHERE s.id = ? ORDER BY a.published, a.id", storyID)
+	articles, err := s.articles(ctx, "WHERE s.id = ? AND a.held = 0 ORDER BY a.published, a.id", storyID)
 	if err == nil && len(articles) == 0 {
 		err = ErrNotFound
 	}
@@ -97,7 +97,7 @@ func plain(records []record) []news.Article {
 const selectArticle = `SELECT a.num, a.story, a.id, a.source_id, a.key, a.publisher, a.link, coalesce(a.raw_link, a.link),
 	a.title, a.summary, a.language, a.language_from, a.full_text,
 	a.published, a.published_raw, a.published_from, a.updated, a.updated_raw, a.updated_from,
-	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, s.id, a.story_why, a.details
+	a.first_seen, a.modified_at, a.revision, a.content_hash, a.body_hash, a.held, s.id, a.story_why, a.details
 	FROM article a JOIN story s ON s.num = a.story `
 
 // selectArticles reads what stands in the table article alone; where goes on
@@ -113,14 +113,16 @@ func selectArticles(ctx context.Context, tx *sql.Tx, where string, args ...any) 
 func scanArticle(rows *sql.Rows) (record, error) {
 	var a record
 	var published, updated, firstSeen, modifiedAt int64
+	var held int
 	var why, more sql.NullString
 	err := rows.Scan(&a.num, &a.story, &a.ID, &a.SourceID, &a.Key, &a.Publisher, &a.Link, &a.RawLink,
 		&a.Title, &a.Summary, &a.Language, &a.LanguageFrom, &a.FullText,
 		&published, &a.Published.Raw, &a.Published.From, &updated, &a.Updated.Raw, &a.Updated.From,
-		&firstSeen, &modifiedAt, &a.Revision, &a.ContentHash, &a.BodyHash, &a.StoryID, &why, &more)
+		&firstSeen, &modifiedAt, &a.Revision, &a.ContentHash, &a.BodyHash, &held, &a.StoryID, &why, &more)
 	if err != nil {
 		return record{}, err
 	}
+	a.Hold = holds[held]
 	a.Published.Time, a.Updated.Time = fromMillis(published), fromMillis(updated)
 	a.FirstSeen, a.ModifiedAt = fromMillis(firstSeen), fromMillis(modifiedAt)
 	return a, unpackDetails(&a.Article, why.String, more.String)

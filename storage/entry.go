@@ -118,7 +118,7 @@ func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, shown []show
 		return nil, err
 	}
 	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?1))
-		AND a.published <= ?2 ORDER BY a.published, a.id`, jsonNumbers(stories), toMillis(now))
+		AND a.held = 0 AND a.published <= ?2 ORDER BY a.published, a.id`, jsonNumbers(stories), toMillis(now))
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,10 @@ type Options struct {
 	// seen, 0s for ever. What an edition shows keeps its text; title, summary,
 	// link and tags of every article are kept for ever.
 	KeepTexts news.Duration `toml:"keep_texts"`
+	// KeepArticles is how long an article is kept after it was first seen whose
+	// story was in no edition, 0s for ever; a source may say otherwise. What is
+	// left of it keeps it from coming as new.
+	KeepArticles news.Duration `toml:"keep_articles"`
 	// KeepRevisions is how many earlier states of an article are kept, 0 for
 	// all: the first, and the newest of the others.
 	KeepRevisions int `toml:"keep_revisions"`
@@ -31,10 +35,25 @@ func (o Options) Validate() []news.Problem {
 	if o.KeepTexts.Duration < 0 {
 		problems = append(problems, news.Problem{Path: []string{"keep_texts"}, Message: `is negative; give a span such as "365d", or "0s" to keep texts for ever`})
 	}
+	if o.KeepArticles.Duration != 0 && o.KeepArticles.Duration < leastKept {
+		problems = append(problems, news.Problem{Path: []string{"keep_articles"}, Message: `is shorter than a week; give a span such as "180d", or "0s" to keep articles for ever`})
+	}
 	if o.KeepRevisions != 0 && o.KeepRevisions < 2 {
 		problems = append(problems, news.Problem{Path: []string{"keep_revisions"}, Message: fmt.Sprintf("%d is too few; the first and the last stay, so give 2 or more, or 0 to keep all", o.KeepRevisions)})
 	}
 	return problems
+}
+
+// leastKept leaves a story time to be told by others: then it may enter an
+// edition after all.
+const leastKept = 7 * 24 * time.Hour
+
+// KeptOf is how long articles of a source are kept, 0 for ever.
+func (o Options) KeptOf(s news.Source) time.Duration {
+	if s.Keep.Duration > 0 {
+		return s.Keep.Duration
+	}
+	return o.KeepArticles.Duration
 }
 
 // ArchiveOptions are the [archive] table of the configuration: what is kept of

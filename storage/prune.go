@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -18,20 +20,25 @@ type Retention struct {
 	// Sketches is the time before which an article must have been published
 	// for its sketch to be taken: no later article can join its story then.
 	Sketches time.Time
+	// Articles is, by source, the time before which an article must have been
+	// first seen to be taken, unless its story has or had an entry.
+	Articles map[string]time.Time
 }
 
 // Pruned counts what Prune took away.
 type Pruned struct {
 	Texts    int
 	Sketches int
+	Articles int
 }
 
 // pruneBatch bounds how long Prune keeps other writers waiting.
 const pruneBatch = 500
 
-// Prune takes away what is old and gives the room back to the disk. Articles
-// themselves stay, with title, summary, link, tags and hashes: what was seen
-// once is never new again, however long its source lists it.
+// Prune takes away what is old and gives the room back to the disk. What an
+// edition shows or showed stays, with title, summary, link and tags. Of an
+// article that is taken its keys, link and hash stay: what was seen once is
+// never new again, however long its source lists it.
 func (s *Store) Prune(ctx context.Context, r Retention) (Pruned, error) {
 	var done Pruned
 	var err error
@@ -43,6 +50,12 @@ func (s *Store) Prune(ctx context.Context, r Retention) (Pruned, error) {
 	if !r.Sketches.IsZero() {
 		if done.Sketches, err = s.repeat(ctx, func(t *Tx) (int, error) { return t.pruneSketches(ctx, r.Sketches) }); err != nil {
 			return done, fmt.Errorf("retention of sketches: %w", err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.Articles)) {
+		n, err := s.purge(ctx, id, r.Articles[id])
+		if done.Articles += n; err != nil {
+			return done, fmt.Errorf("retention of articles of source %s: %w", id, err)
 		}
 	}
 	if done == (Pruned{}) {
@@ -77,17 +90,25 @@ func (t *Tx) pruneTexts(ctx context.Context, r Retention) (int, error) {
 		return 0, err
 	}
 	for _, num := range nums {
-		for _, query := range []string{
-			"DELETE FROM body WHERE article = ?",
-			"UPDATE revision SET content = NULL WHERE article = ?",
-			"UPDATE article SET emptied = 1 WHERE num = ?",
-		} {
-			if _, err := t.exec(ctx, query, num); err != nil {
-				return 0, err
-			}
+		if err := t.empty(ctx, num); err != nil {
+			return 0, err
 		}
 	}
 	return len(nums), nil
+}
+
+// empty takes the text of an article and of its earlier states.
+func (t *Tx) empty(ctx context.Context, num int64) error {
+	for _, query := range []string{
+		"DELETE FROM body WHERE article = ?",
+		"UPDATE revision SET content = NULL WHERE article = ?",
+		"UPDATE article SET emptied = 1 WHERE num = ?",
+	} {
+		if _, err := t.exec(ctx, query, num); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) pruneSketches(ctx context.Context, before time.Time) (int, error) {
@@ -96,14 +117,19 @@ func (t *Tx) pruneSketches(ctx context.Context, before time.Time) (int, error) {
 		return 0, err
 	}
 	for _, num := range nums {
-		if err := t.dropSketchKeys(ctx, num); err != nil {
-			return 0, err
-		}
-		if _, err := t.exec(ctx, "DELETE FROM sketch WHERE article = ?", num); err != nil {
+		if err := t.dropSketch(ctx, num); err != nil {
 			return 0, err
 		}
 	}
 	return len(nums), nil
+}
+
+func (t *Tx) dropSketch(ctx context.Context, num int64) error {
+	if err := t.dropSketchKeys(ctx, num); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "DELETE FROM sketch WHERE article = ?", num)
+	return err
 }
 
 func (t *Tx) nums(ctx context.Context, query string, args ...any) ([]int64, error) {

@@ -21,7 +21,9 @@ import (
 // Folded keeps those that are stored; one without Text and HTML keeps them as
 // long as ContentHash is the same. An ID that another source owns is
 // replaced by AltID; without one that is free the error is a *TakenError. An
-// article without StoryID is a story of its own.
+// article without StoryID is a story of its own. Hold counts for new articles
+// alone: what is known keeps its own, and what was dropped or purged is left as
+// it is.
 func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changedEditions []string, err error) {
 	return t.saveArticles(ctx, articles, moment)
 }
@@ -58,7 +60,7 @@ func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.T
 			err = ErrNotFound
 		}
 		changed := false
-		if err == nil && old.contentHash == a.ContentHash {
+		if err == nil && old.contentHash == a.ContentHash && old.held <= heldQuarantined {
 			changed, err = t.judge(ctx, old.num, true, a, now)
 		}
 		if err != nil {
@@ -87,13 +89,14 @@ type stored struct {
 	id          string
 	contentHash string
 	revision    int
+	held        int
 	renamed     bool // the article came with another id
 }
 
 // stored finds the article's row and gives a its stored id. The id comes
 // before the key, because a source may change its keys.
 func (t *Tx) stored(ctx context.Context, a *news.Article) (stored, error) {
-	rows, err := t.query(ctx, `SELECT num, story, id, content_hash, revision, source_id FROM article
+	rows, err := t.query(ctx, `SELECT num, story, id, content_hash, revision, held, source_id FROM article
 		WHERE id = ?1 OR id = ?2 OR (source_id = ?3 AND key = ?4)`, a.ID, a.AltID, a.SourceID, a.Key)
 	if err != nil {
 		return stored{}, err
@@ -102,7 +105,7 @@ func (t *Tx) stored(ctx context.Context, a *news.Article) (stored, error) {
 	found, err := collect(rows, func(rows *sql.Rows) (stored, error) {
 		var s stored
 		var owner string
-		err := rows.Scan(&s.num, &s.story, &s.id, &s.contentHash, &s.revision, &owner)
+		err := rows.Scan(&s.num, &s.story, &s.id, &s.contentHash, &s.revision, &s.held, &owner)
 		owners[s.id] = owner
 		return s, err
 	})
@@ -137,6 +140,9 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 	old, err := t.stored(ctx, a)
 	if err != nil {
 		return nil, err
+	}
+	if old.held > heldQuarantined {
+		return nil, nil // what was dropped or purged does not come back
 	}
 	story := old.story
 	if !old.renamed || a.StoryWhy != nil { // else its story was named after the id that it came with
@@ -181,9 +187,9 @@ func (t *Tx) insert(ctx context.Context, a *news.Article, story int64) (int64, e
 	}
 	result, err := t.exec(ctx, `INSERT INTO article (key, link, raw_link, title, summary, language, language_from, full_text,
 		published, published_raw, published_from, updated, updated_raw, updated_from, modified_at, content_hash, body_hash,
-		story, copy, story_why, details, id, source_id, publisher, first_seen, revision, emptied)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-		append(values, a.ID, a.SourceID, a.Publisher, toMillis(a.FirstSeen), a.Revision)...)
+		story, copy, story_why, details, id, source_id, publisher, first_seen, revision, held, emptied)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		append(values, a.ID, a.SourceID, a.Publisher, toMillis(a.FirstSeen), a.Revision, heldAs(a.Hold))...)
 	if err != nil {
 		return 0, err
 	}

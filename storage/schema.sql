@@ -67,7 +67,7 @@ CREATE TABLE article (
   story_why      TEXT,             -- JSON; NULL for the first of a story
   details        TEXT,             -- JSON: authors, categories, image, rights, origin
   emptied        INTEGER NOT NULL  -- 1: retention took its text
-) STRICT;
+, held INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX article_key ON article (source_id, key);
 
@@ -225,3 +225,20 @@ CREATE INDEX entry_unarchived ON entry (edition_id, published) WHERE shown = 1 A
 CREATE INDEX entry_cut ON entry (edition_id) WHERE shown = 0 AND archived > 0;
 
 CREATE INDEX article_source ON article (source_id, published);
+
+CREATE INDEX article_held ON article (source_id) WHERE held = 1;
+
+CREATE INDEX article_of_source ON article (source_id, first_seen);
+
+CREATE INDEX article_text ON article (content_hash);
+
+CREATE TABLE quarantine (
+  source_id   TEXT PRIMARY KEY,
+  signs       TEXT NOT NULL,       -- JSON: kind, evidence
+  since       INTEGER NOT NULL,
+  released_at INTEGER NOT NULL     -- 0: its articles wait
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE touched (
+  edition_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

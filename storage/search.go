@@ -15,7 +15,7 @@ const (
 	maxTerms = 16  // words of one search
 )
 
-// Search returns up to limit articles, 500 at most, whose title and lead hold
+// Search returns up to limit articles, 500 at most and none that is held, whose title and lead hold
 // every word of the query, newest stored first, with everything but their
 // sketches. The query is folded as Folded is; its last word may be the
 // beginning of one, and words after the sixteenth do not count. Nothing in it
@@ -26,7 +26,7 @@ func (s *Store) Search(ctx context.Context, query string, limit int) ([]news.Art
 		return nil, nil
 	}
 	articles, err := s.articles(ctx, `WHERE a.num IN (
-		SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY a.num DESC`,
+		SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) AND a.held = 0 ORDER BY a.num DESC`,
 		match, min(limit, maxFound))
 	if err != nil {
 		return nil, fmt.Errorf("search for %q: %w", query, err)

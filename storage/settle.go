@@ -304,7 +304,7 @@ func indexOf(all []candidate, num int64) int {
 func (t *Tx) candidates(ctx context.Context, story int64) (map[string][]candidate, error) {
 	members := map[string][]candidate{}
 	rows, err := t.query(ctx, `SELECT m.edition_id, a.num, a.revision, a.published, a.modified_at, a.copy, a.full_text, a.id, a.source_id, a.language
-		FROM article a JOIN membership m ON m.article = a.num WHERE a.story = ? AND m.left_at = 0 ORDER BY a.num`, story)
+		FROM article a JOIN membership m ON m.article = a.num WHERE a.story = ? AND a.held = 0 AND m.left_at = 0 ORDER BY a.num`, story)
 	if err != nil {
 		return nil, err
 	}
@@ -319,6 +319,6 @@ func (t *Tx) candidates(ctx context.Context, story int64) (map[string][]candidat
 
 // voices counts the independent publishers of a story at a moment.
 func (t *Tx) voices(ctx context.Context, story, now int64) (int, error) {
-	articles, err := selectArticles(ctx, t.tx, "WHERE a.story = ? AND a.published <= ?", story, now)
+	articles, err := selectArticles(ctx, t.tx, "WHERE a.story = ? AND a.held = 0 AND a.published <= ?", story, now)
 	return news.Voices(plain(articles)), err
 }

@@ -17,7 +17,7 @@ import (
 // tells little, and reading them all would cost more with every article stored.
 const perKey = 30
 
-// Neighbours returns the sketches of articles that share one of the keys and
+// Neighbours returns the sketches of articles that are not held, share one of the keys and
 // were published at since or later, oldest stored first; for each key, of the
 // newest stored ones alone.
 func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
@@ -32,7 +32,7 @@ func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]
 		WHERE k.article IN (SELECT value FROM (SELECT (SELECT json_group_array(article) FROM
 				(SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT ?4)) AS newest
 				FROM json_each(?1) j) w, json_each(w.newest)
-			UNION ALL SELECT value FROM json_each(?2)) AND k.published >= ?3
+			UNION ALL SELECT value FROM json_each(?2)) AND k.published >= ?3 AND a.held = 0
 		ORDER BY k.article`, jsonNumbers(short), jsonNumbers(fresh), toMillis(since), perKey)
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)

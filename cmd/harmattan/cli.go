@@ -39,6 +39,7 @@ type cli struct {
 	Document   documentCommand   `cmd:"" help:"Write a document as it was received: the proof of what a source said."`
 	Replay     replayCommand     `cmd:"" help:"Read the archived documents again, without any traffic, and tell what would be stored otherwise."`
 	Sources    sourcesCommand    `cmd:"" help:"Print the state of every source."`
+	Quarantine quarantineCommand `cmd:"" help:"Decide on the articles of sources that flooded."`
 	Editions   editionsCommand   `cmd:"" help:"Print the state of every edition."`
 	Eval       evalCommand       `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
 	Plan       planCommand       `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`

@@ -143,8 +143,8 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 	defer d.hearts.ticks.beat()
 	if d.writing.TryLock() {
 		d.writeFiles(d.stages.Load())
-		if err := d.renew(ctx); err != nil && ctx.Err() == nil {
-			d.log.Error("publishing what time changed", "err", err)
+		if err := errors.Join(d.renew(ctx), d.publishTouched(ctx)); err != nil && ctx.Err() == nil {
+			d.log.Error("publishing what changed meanwhile", "err", err)
 		}
 		d.writing.Unlock()
 	}
@@ -172,7 +172,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 // tidy takes away what retention lets go.
 func (d *desk) tidy(ctx context.Context) {
 	st, now := d.stages.Load(), d.clock()
-	retention := storage.Retention{Sketches: now.Add(-2 * st.cfg.Curator.StoryWindow.Duration)}
+	retention := storage.Retention{Sketches: now.Add(-2 * st.cfg.Curator.StoryWindow.Duration), Articles: d.keptSince(st, now)}
 	if keep := st.cfg.Storage.KeepTexts.Duration; keep > 0 {
 		retention.Texts = now.Add(-keep)
 	}
@@ -189,13 +189,30 @@ func (d *desk) tidy(ctx context.Context) {
 		d.log.Error("tidy", "err", err)
 		return
 	}
-	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches, "documents", documents)
+	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches, "articles", pruned.Articles, "documents", documents)
+}
+
+// keptSince tells, by source, from when on articles are kept that were in no
+// edition. Sources that left the configuration are among them.
+func (d *desk) keptSince(st *stages, now time.Time) map[string]time.Time {
+	since := map[string]time.Time{}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id := range d.states {
+		if keep := st.cfg.Storage.KeptOf(st.sources[id]); keep > 0 {
+			since[id] = now.Add(-keep)
+		}
+	}
+	return since
 }
 
 // logSource writes the one line about a source in a round.
 func (d *desk) logSource(o outcome) {
 	args := []any{"source", o.Source.ID, "outcome", o.Outcome, "status", o.Code,
 		"items", o.Received, "new", o.New, "changed", o.Changed}
+	if o.Held > 0 {
+		args = append(args, "quarantined", o.Held)
+	}
 	if o.Err != nil {
 		d.log.Warn("fetched", append(args, "err", o.Err, "due", o.State.DueAt.UTC().Format(time.RFC3339))...)
 		return

@@ -149,6 +149,9 @@ func (e *explanation) printStory(out io.Writer) {
 
 func (e *explanation) printEditions(out io.Writer) {
 	heading(out, "Editions")
+	if hold := e.Article.Hold; hold != "" {
+		fmt.Fprintf(out, "  %s: in none, whatever the rules say\n", hold)
+	}
 	for _, v := range e.Editions {
 		place := "not in"
 		if v.In {

@@ -30,6 +30,9 @@ type outcome struct {
 	// into an edition.
 	Entered []time.Time
 	first   bool // nothing was known of the source before
+	Held    int  // new articles that wait in quarantine
+	// Flood is what put the source into quarantine in this round, else nil.
+	Flood *news.Quarantine
 }
 
 // round fetches the jobs in parallel; each result is curated, stored and
@@ -50,6 +53,7 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 		d.hearts.rounds.beat()
 		for _, o := range outcomes {
 			d.logMove(o)
+			d.logFlood(o)
 			seen(o)
 		}
 	}
@@ -109,17 +113,18 @@ func (d *desk) keepOne(ctx context.Context, tx *storage.Tx, result fetcher.Resul
 	if err != nil {
 		return o, nil, err
 	}
-	var touched []string
-	if len(articles) > 0 {
-		if touched, err = tx.SaveArticles(ctx, articles); err != nil {
-			return o, nil, err
-		}
+	touched, err := save(ctx, tx, articles, o.ReceivedAt)
+	if err != nil {
+		return o, nil, err
 	}
 	for _, a := range articles {
-		if a.Revision == 0 {
+		switch {
+		case a.FirstSeen.Equal(o.ReceivedAt) && a.Hold != "":
+			o.Held++
+		case a.FirstSeen.Equal(o.ReceivedAt):
 			o.New++
 			o.entered(a)
-		} else {
+		case a.ModifiedAt.Equal(o.ReceivedAt):
 			o.Changed++
 		}
 	}
@@ -136,6 +141,25 @@ func (o *outcome) entered(a news.Article) {
 	if len(a.Editions) > 0 && !o.first && !strings.HasPrefix(a.Published.From, "first seen") {
 		o.Entered = append(o.Entered, a.Published.Time)
 	}
+}
+
+// save stores what is new or says something else, and what only came under
+// another key.
+func save(ctx context.Context, tx *storage.Tx, articles []news.Article, now time.Time) ([]string, error) {
+	var changed, same []news.Article
+	for _, a := range articles {
+		if a.FirstSeen.Equal(now) || a.ModifiedAt.Equal(now) {
+			changed = append(changed, a)
+		} else {
+			same = append(same, a)
+		}
+	}
+	touched, err := tx.SaveArticles(ctx, changed)
+	if err != nil || len(same) == 0 {
+		return touched, err
+	}
+	again, err := tx.SaveReread(ctx, same, now)
+	return append(touched, again...), err
 }
 
 // archive keeps responses as they were received, unless the archive is off.
@@ -185,7 +209,13 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 		return nil, err
 	}
 	articles = st.curator.Curate(o.Source, o.Items, known, now)
+	if articles, known, err = recognise(ctx, tx, o.Source.ID, articles, known, now); err != nil {
+		return nil, err
+	}
 	curator.MarkTolls(articles, known)
+	if err := d.guard(ctx, tx, o, articles); err != nil {
+		return nil, err
+	}
 	var sketchKeys []uint64
 	for _, a := range articles {
 		sketchKeys = append(sketchKeys, a.Sketch.Keys...)

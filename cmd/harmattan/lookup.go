@@ -22,7 +22,11 @@ func explain(ctx context.Context, store *storage.Store, judge *curator.Curator, 
 	if e.Revisions, err = store.Revisions(ctx, e.Article.ID); err != nil {
 		return e, err
 	}
-	if e.Story, err = store.Story(ctx, e.Article.StoryID); err != nil {
+	e.Story, err = store.Story(ctx, e.Article.StoryID)
+	if errors.Is(err, storage.ErrNotFound) && e.Article.Hold != "" {
+		e.Story, err = []news.Article{e.Article}, nil // it waits alone
+	}
+	if err != nil {
 		return e, err
 	}
 	states, err := store.States(ctx)
@@ -47,7 +51,8 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 	return publisher.Lookup{
 		Article: func(ctx context.Context, ref string) (publisher.ArticleView, error) {
 			e, err := explain(ctx, d.store, st.curator, st.sources, ref)
-			if errors.Is(err, storage.ErrNotFound) || err == nil && !st.carries(e.Article.SourceID) {
+			hidden := err == nil && (e.Article.Hold != "" || !st.carries(e.Article.SourceID))
+			if errors.Is(err, storage.ErrNotFound) || hidden {
 				return publisher.ArticleView{}, publisher.ErrNotFound
 			}
 			d.logQuestion(ctx, err)

@@ -30,7 +30,12 @@ type outlet struct {
 type story struct {
 	id, title, text string
 	guid            string // id when empty
+	link            string // made of id when empty
 	published       time.Time
+}
+
+func (s story) address() string {
+	return cmp.Or(s.link, "https://lefleuve.example/"+s.id+"?utm_source=rss")
 }
 
 func newOutlet(t *testing.T, stories ...story) *outlet {
@@ -74,9 +79,9 @@ func (o *outlet) document() string {
 	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Le Fleuve</title>` +
 		`<link>https://lefleuve.example/</link><description>Nouvelles du fleuve</description>`)
 	for _, s := range o.stories {
-		fmt.Fprintf(&b, `<item><guid isPermaLink="false">%s</guid><title>%s</title><link>https://lefleuve.example/%s?utm_source=rss</link>`+
+		fmt.Fprintf(&b, `<item><guid isPermaLink="false">%s</guid><title>%s</title><link>%s</link>`+
 			`<pubDate>%s</pubDate><description>%s</description></item>`,
-			cmp.Or(s.guid, s.id), s.title, s.id, s.published.Format(time.RFC1123Z), s.text)
+			cmp.Or(s.guid, s.id), s.title, s.address(), s.published.Format(time.RFC1123Z), s.text)
 	}
 	b.WriteString(`</channel></rss>`)
 	return b.String()

@@ -146,3 +146,13 @@ func (d *desk) renew(ctx context.Context) error {
 	slices.Sort(due)
 	return d.publish(ctx, d.stages.Load(), due)
 }
+
+// publishTouched publishes the editions that a command beside the daemon changed. The
+// caller holds d.writing.
+func (d *desk) publishTouched(ctx context.Context) error {
+	touched, err := d.store.TakeTouched(ctx)
+	if err != nil || len(touched) == 0 {
+		return err
+	}
+	return d.publish(ctx, d.stages.Load(), touched)
+}

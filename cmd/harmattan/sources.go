@@ -147,6 +147,7 @@ type stored struct {
 	states map[string]news.SourceState
 	counts map[string]int
 	rhythm map[string][]time.Time
+	floods map[string]news.Quarantine
 }
 
 // sourceRows joins the configured sources with what is stored of them. A
@@ -161,7 +162,10 @@ func sourceRows(s *session, cfg *config.Config, dir string) ([]sourceRow, error)
 		if known.counts, err = store.SourceCounts(s.ctx); err != nil {
 			return err
 		}
-		known.rhythm, err = store.Rhythm(s.ctx, now.Add(-fetcher.RhythmSpan))
+		if known.rhythm, err = store.Rhythm(s.ctx, now.Add(-fetcher.RhythmSpan)); err != nil {
+			return err
+		}
+		known.floods, err = store.Quarantines(s.ctx)
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -203,6 +207,10 @@ func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourc
 		state = news.SourceState{SourceID: source.ID, Status: news.StatusNew}
 	}
 	health := fetcher.HealthOf(source, state, k.rhythm[source.ID], now)
+	if q, floods := k.floods[source.ID]; floods {
+		health = fetcher.Health{Condition: fetcher.ConditionQuarantined, Since: q.Since,
+			Evidence: fmt.Sprintf("%d articles wait; %s", q.Held, evidenceOf(q.Signs)), Advice: adviceOn(source.ID)}
+	}
 	due, why := f.Next(fetcher.Job{Source: source, State: state}, now)
 	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.PublicURL(),
 		State: state.Status, Disabled: source.Disabled, Items: k.counts[source.ID],

@@ -1,0 +1,112 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"harmattan/news"
+)
+
+const (
+	// habitSpan is how far back it is counted how much a source publishes.
+	habitSpan = 28 * 24 * time.Hour
+	// habitArticles is how many articles tell what a source's are like.
+	habitArticles = 200
+)
+
+// SeenSince counts the articles of a source that came at since or later, those
+// that are held among them.
+func (t *Tx) SeenSince(ctx context.Context, sourceID string, since time.Time) (n int, err error) {
+	err = t.scan(ctx, "SELECT count(*) FROM article WHERE source_id = ? AND first_seen >= ?", []any{sourceID, toMillis(since)}, &n)
+	if err != nil {
+		return 0, fmt.Errorf("articles of source %s: %w", sourceID, err)
+	}
+	return n, nil
+}
+
+// Habit returns what is usual for a source; today is when the day began that is
+// held against it.
+func (t *Tx) Habit(ctx context.Context, sourceID string, today time.Time) (news.Habit, error) {
+	var h news.Habit
+	for _, part := range []func(context.Context, string, time.Time, *news.Habit) error{t.habitSpan, t.habitVolume, t.habitRecent} {
+		if err := part(ctx, sourceID, today, &h); err != nil {
+			return h, fmt.Errorf("habit of source %s: %w", sourceID, err)
+		}
+	}
+	return h, nil
+}
+
+func (t *Tx) habitSpan(ctx context.Context, sourceID string, today time.Time, h *news.Habit) error {
+	var since, last int64
+	err := t.scan(ctx, `SELECT coalesce((SELECT min(first_seen) FROM article WHERE source_id = ?1), 0),
+		coalesce((SELECT first_seen FROM article WHERE source_id = ?1 AND first_seen < ?2 AND held = 0 ORDER BY first_seen DESC LIMIT 1), 0),
+		(SELECT count(*) FROM article WHERE source_id = ?1 AND first_seen >= ?2 AND held = 0)`,
+		[]any{sourceID, toMillis(today)}, &since, &last, &h.Today)
+	h.Since, h.Last = fromMillis(since), fromMillis(last)
+	return err
+}
+
+// habitVolume counts by the day of publication: a first fetch brings many days
+// at once.
+func (t *Tx) habitVolume(ctx context.Context, sourceID string, _ time.Time, h *news.Habit) error {
+	if h.Last.IsZero() {
+		return nil
+	}
+	from := toMillis(h.Last.Add(-habitSpan))
+	var n int
+	var oldest int64
+	err := t.scan(ctx, `SELECT coalesce(sum(n), 0), coalesce(max(n), 0), coalesce(min(oldest), 0) FROM (
+		SELECT count(*) AS n, min(published) AS oldest FROM article
+		WHERE source_id = ? AND first_seen >= ? AND first_seen <= ? AND published >= ? AND held = 0 GROUP BY published / 86400000)`,
+		[]any{sourceID, from, toMillis(h.Last), from}, &n, &h.Busiest, &oldest)
+	if err != nil || n == 0 {
+		return err
+	}
+	h.Days = max(h.Last.Sub(fromMillis(oldest)).Hours()/24, 1)
+	h.Daily = float64(n) / h.Days
+	return nil
+}
+
+func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *news.Habit) error {
+	rows, err := t.query(ctx, `SELECT num, key, link, title, language, published, published_from, first_seen FROM article
+		WHERE source_id = ? AND held = 0 ORDER BY first_seen DESC, num DESC LIMIT ?`, sourceID, habitArticles)
+	if err != nil {
+		return err
+	}
+	at, nums := map[int64]int{}, []int64{}
+	h.Recent, err = collect(rows, func(rows *sql.Rows) (a news.Article, err error) {
+		var num, published, firstSeen int64
+		err = rows.Scan(&num, &a.Key, &a.Link, &a.Title, &a.Language, &published, &a.Published.From, &firstSeen)
+		a.Published.Time, a.FirstSeen = fromMillis(published), fromMillis(firstSeen)
+		at[num], nums = len(nums), append(nums, num)
+		return a, err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err = t.query(ctx, `SELECT t.article, c.kind, c.id FROM tag t JOIN concept c ON c.num = t.concept
+		WHERE t.article IN (SELECT value FROM json_each(?)) AND c.kind IN ('country', 'topic')`, jsonNumbers(nums))
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func(rows *sql.Rows) (tag news.Tag, err error) {
+		var num int64
+		err = rows.Scan(&num, &tag.Kind, &tag.ID)
+		h.Recent[at[num]].Tags = append(h.Recent[at[num]].Tags, tag)
+		return tag, err
+	})
+	return err
+}
+
+// SameText returns the articles of a source whose visible text has one of the
+// hashes, in the order in which they were first stored, as Known does.
+func (t *Tx) SameText(ctx context.Context, sourceID string, contentHashes []string) ([]news.Article, error) {
+	records, err := selectArticles(ctx, t.tx, `WHERE a.content_hash IN (SELECT value FROM json_each(?)) AND a.source_id = ?
+		ORDER BY a.num`, jsonStrings(contentHashes), sourceID)
+	if err != nil {
+		return nil, fmt.Errorf("articles of source %s by text: %w", sourceID, err)
+	}
+	return plain(records), nil
+}
