@@ -28,8 +28,10 @@ func (v *visit) dropValidators() {
 
 // header reads a field that will be sent back; one with control characters or
 // of absurd length is not kept (F-106).
-func header(a *answer, name string) string {
-	value := a.header.Get(name)
+func header(a *answer, name string) string { return sendable(a.header.Get(name)) }
+
+// sendable is a value that may stand in a header, else empty.
+func sendable(value string) string {
 	if len(value) > 1024 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return ""
 	}
@@ -45,11 +47,12 @@ func (v *visit) addValidators(req *http.Request) bool {
 	if s.ValidatorsFor != shape()+req.URL.String() || v.clock().Sub(s.ValidatorsAt) >= lifetime || !v.agreed() {
 		return false
 	}
-	if s.ETag != "" {
-		req.Header.Set("If-None-Match", s.ETag)
+	etag, modified := sendable(s.ETag), sendable(s.LastModified)
+	if etag != "" {
+		req.Header.Set("If-None-Match", etag)
 	}
-	if s.LastModified != "" {
-		req.Header.Set("If-Modified-Since", s.LastModified)
+	if modified != "" {
+		req.Header.Set("If-Modified-Since", modified)
 	}
-	return s.ETag != "" || s.LastModified != ""
+	return etag != "" || modified != ""
 }
