@@ -85,7 +85,8 @@ func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*by
 	case "br":
 		plain = brotli.NewReader(packed)
 	case "zstd":
-		z, err := zstd.NewReader(packed, zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderConcurrency(1))
+		// Left to itself it unpacks a small buffer at once, whatever comes of it.
+		z, err := zstd.NewReader(packed, zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderConcurrency(1), zstd.WithDecodeBuffersBelow(0))
 		if err != nil {
 			return packed, err
 		}
