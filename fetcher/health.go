@@ -102,6 +102,8 @@ func failing(state news.SourceState, now time.Time) Health {
 	switch {
 	case state.LastCode == http.StatusNotFound:
 		h.Advice = "look on the site for the new address of the feed"
+	case holdsDocument(state.LastCode) && strings.Contains(state.LastError, errTruncated.Error()):
+		h.Advice = "its document ends too early; what is complete of it is taken: tell the publisher if it lasts"
 	case holdsDocument(state.LastCode):
 		h.Advice = "what came is no feed that can be read: open the address in a browser"
 	case lasting && state.LastCode == 0:
