@@ -42,6 +42,7 @@ var owners = map[string][]string{
 	"github.com/expr-lang/expr":      {"curator"},
 	"github.com/alecthomas/kong":     {"cmd/harmattan"},
 	"github.com/coreos/go-systemd":   {"cmd/harmattan"},
+	"golang.org/x/sys":               {}, // tests alone
 	"github.com/abadojack/whatlang":  {"curator"},
 	"github.com/microcosm-cc/bluemo": {"curator", "publisher"},
 }

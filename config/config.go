@@ -37,6 +37,9 @@ type Config struct {
 
 	// Vocabularies are the files that [curator] vocabularies names, read.
 	Vocabularies []vocabulary.File `toml:"-"`
+	// Withheld are the ids of sources whose address lacks its credential, because
+	// none are given to this process. They cannot be fetched.
+	Withheld []string `toml:"-"`
 }
 
 // Default returns the configuration of an empty file: the defaults of every
@@ -74,6 +77,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		return nil, doc.errors()
 	}
 	c.Fetcher.HostGroups = c.HostGroups
+	doc.fillCredentials(c)
 	unread := doc.readVocabularies(c)
 	doc.checkDuplicates(c)
 	doc.checkReferences(c)

@@ -24,7 +24,7 @@ type fetchCommand struct {
 
 func (c *fetchCommand) Run(s *session) error {
 	s.level.Set(slog.LevelWarn)
-	cfg, err := c.load(s)
+	cfg, err := c.loadToFetch(s)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ type serveCommand struct {
 }
 
 func (c *serveCommand) Run(s *session) error {
-	cfg, err := c.load(s)
+	load := c.loadToFetch
+	if c.Only == onlyPublish {
+		load = c.load
+	}
+	cfg, err := load(s)
 	if err != nil {
 		return err
 	}
@@ -47,11 +51,11 @@ func (c *serveCommand) Run(s *session) error {
 	defer cancel()
 	wishes := make(chan wish)
 	hangups(ctx, wishes)
-	load := func() (*config.Config, error) { return c.load(s) }
+	again := func() (*config.Config, error) { return load(s) }
 	if c.Only == onlyPublish {
 		c.control(ctx, s, runtimeFolder(), wishes) // the state folder may not be written to
 		c.greet(s, cfg)
-		f := &follower{s: s, dir: dir, load: load}
+		f := &follower{s: s, dir: dir, load: again}
 		return f.serve(ctx, open, wishes, cfg)
 	}
 	d, err := openDesk(s, cfg, dir)
@@ -62,7 +66,7 @@ func (c *serveCommand) Run(s *session) error {
 		c.greet(s, cfg)
 	}
 	c.control(ctx, s, cmp.Or(runtimeFolder(), dir), wishes)
-	return errors.Join(d.serve(ctx, open, wishes, load), d.close())
+	return errors.Join(d.serve(ctx, open, wishes, again), d.close())
 }
 
 func (c *serveCommand) greet(s *session, cfg *config.Config) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"harmattan"
 	"harmattan/config"
@@ -26,4 +27,14 @@ func (f settings) load(s *session) (*config.Config, error) {
 	}
 	s.log.Info("no --config given: using the built-in config.example.toml")
 	return config.Parse("config.example.toml", harmattan.Example())
+}
+
+// loadToFetch is load for what asks sources.
+func (f settings) loadToFetch(s *session) (*config.Config, error) {
+	cfg, err := f.load(s)
+	if err == nil && len(cfg.Withheld) > 0 {
+		return nil, fmt.Errorf("the addresses of %s need credentials, and $CREDENTIALS_DIRECTORY is not set: give the unit a LoadCredential= for each, or the variable the folder of their files",
+			strings.Join(cfg.Withheld, ", "))
+	}
+	return cfg, err
 }
