@@ -124,7 +124,8 @@ func prune(parent *nethtml.Node, base *url.URL, depth int) {
 	}
 }
 
-// absolute resolves the addresses of an element and drops those that cannot be.
+// absolute resolves the addresses of an element and drops those that cannot be,
+// or that hold a user name, which hides whose address it is.
 func absolute(n *nethtml.Node, base *url.URL) {
 	kept := n.Attr[:0]
 	for _, a := range n.Attr {
@@ -136,7 +137,7 @@ func absolute(n *nethtml.Node, base *url.URL) {
 			if base != nil {
 				to = base.ResolveReference(to)
 			}
-			if !to.IsAbs() {
+			if !to.IsAbs() || to.User != nil {
 				continue
 			}
 			a.Val = to.String()

@@ -62,6 +62,7 @@ func TestP48_AddressesAreAbsolute(t *testing.T) {
 		{`<a href="mailto:desk@sahel.example">écrire</a>`, `<a href="mailto:desk@sahel.example">écrire</a>`},
 		{`<img src="data:image/gif;base64,R0" data-src="/late.jpg">`, `<img src="https://sahel.example/late.jpg"/>`},
 		{`<a href="ftp://files.example/x">x</a>`, `x`},
+		{`<a href="//sahel.example:x@evil.example/">x</a>`, `x`},
 	}
 	for _, test := range tests {
 		if got := clean(test.source); got != test.want {

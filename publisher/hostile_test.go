@@ -177,7 +177,7 @@ func attr(n *html.Node, key string) string {
 func TestP47_P50_WholeTextsAreSanitisedAgain(t *testing.T) {
 	list := entries()[3:]
 	list[0].Article.HTML = `<p>Un <b>enseignant<p dir="rtl" lang="ar" style="color:red" id="x" class="y" onclick="z()">نص</p>
-<a href="https://ok.example/x">ok</a> <a href="/relative">relative</a> <a href="javascript:x()">bad</a>
+<a href="https://ok.example/x">ok</a> <a href="/relative">relative</a> <a href="javascript:x()">bad</a> <a href="https://ok.example:x@evil.example/">bad</a>
 <a href="https://www.facebook.com/sharer/sharer.php?u=1">Share</a>
 <img src="https://pixel.wp.com/g.gif?1"><img src="https://ok.example/p.png" width="1" height="1"><img src="https://ok.example/photo.jpg" width="600" alt="Photo"><img src="data:image/svg+xml,x">
 <iframe src="https://evil.example"></iframe><svg><script>alert(1)</script></svg><table><tr><td>1</td></tr></table>

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,10 +65,15 @@ func (s sanitiser) html(fragment string) string {
 	return strings.TrimSpace(clean(b.String()))
 }
 
-// prune removes what watches readers: counting pixels and share buttons.
+// prune removes what watches readers, counting pixels and share buttons, and
+// addresses with a user name, which hides whose address it is.
 func prune(parent *html.Node) {
 	for n := parent.FirstChild; n != nil; {
 		next := n.NextSibling
+		n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
+			u, err := url.Parse(a.Val)
+			return (a.Key == "href" || a.Key == "src") && (err != nil || u.User != nil)
+		})
 		if n.DataAtom == atom.Img && isBeacon(n) || n.DataAtom == atom.A && isShareButton(attribute(n, "href")) {
 			parent.RemoveChild(n)
 		} else {
