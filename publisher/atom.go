@@ -13,6 +13,7 @@ import (
 type atomDocument struct {
 	XMLName xml.Name `xml:"feed"`
 	Xmlns   string   `xml:"xmlns,attr"`
+	DC      string   `xml:"xmlns:dc,attr"`
 	GeoRSS  string   `xml:"xmlns:georss,attr"`
 	Media   string   `xml:"xmlns:media,attr"`
 	Ours    string   `xml:"xmlns:harmattan,attr"`
@@ -35,6 +36,7 @@ type atomEntry struct {
 	Links      []xmlLink          `xml:"link"`
 	Categories []atomCategory     `xml:"category"`
 	Source     *atomSource        `xml:"source"`
+	Publisher  string             `xml:"dc:publisher,omitempty"`
 	Point      string             `xml:"georss:point,omitempty"`
 	Media      *mediaContent      `xml:"media:content"`
 	Thumbnail  *mediaContent      `xml:"media:thumbnail"`
@@ -68,7 +70,7 @@ func (d *atomDocument) FeedXml() any { return d }
 func (p *Publisher) atom(d *draft) ([]byte, error) {
 	home := p.address(d.ID, "")
 	doc := &atomDocument{
-		Xmlns: nsAtom, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan, Lang: d.Language, Note: note(home),
+		Xmlns: nsAtom, DC: nsDC, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan, Lang: d.Language, Note: note(home),
 		AtomFeed: &feeds.AtomFeed{
 			Title: d.Title, Id: d.FeedID, Updated: d.Updated.Format(time.RFC3339), Subtitle: d.Description, Rights: d.Rights,
 			Icon: p.base + "/icon.png", Logo: p.base + "/logo.png",
@@ -101,7 +103,7 @@ func (p *Publisher) atomEntry(c *piece) atomEntry {
 			Title: c.Title, Id: c.ID, Published: c.Published.Format(time.RFC3339), Updated: c.Updated.Format(time.RFC3339),
 			Rights: c.Rights, Summary: &feeds.AtomSummary{Content: c.Body, Type: "html"},
 		},
-		Links: c.links(), Source: c.From.atom(), Point: c.point(), Evidence: &c.Evidence,
+		Links: c.links(), Source: c.From.atom(), Publisher: c.Publisher, Point: c.point(), Evidence: &c.Evidence,
 		Categories: make([]atomCategory, 0, len(c.Tags)),
 	}
 	if full := firstOf(c.Full, c.Body); c.Full != "" || c.Link == "" {

@@ -19,7 +19,7 @@ func (p *Publisher) body(c *piece, w *words) string {
 		b.WriteString("<p>" + html.EscapeString(c.Summary) + "</p>")
 		c.close(&b)
 	}
-	c.tolls(&b, w)
+	c.changes(&b, w)
 	c.credit(&b, w)
 	return b.String()
 }
@@ -35,7 +35,7 @@ func (p *Publisher) fullText(c *piece, w *words) string {
 	c.open(&b)
 	b.WriteString(text)
 	c.close(&b)
-	c.tolls(&b, w)
+	c.changes(&b, w)
 	c.credit(&b, w)
 	return b.String()
 }
@@ -56,8 +56,12 @@ func (c *piece) close(b *strings.Builder) {
 	}
 }
 
-// tolls writes the visible line about corrected tolls.
-func (c *piece) tolls(b *strings.Builder, w *words) {
+// changes writes the visible lines that the article was revised, and that its
+// tolls were corrected.
+func (c *piece) changes(b *strings.Builder, w *words) {
+	if c.Revised {
+		b.WriteString("<p><em>" + w.Revised + w.Colon + w.Moment(c.Updated) + "</em></p>")
+	}
 	if len(c.Tolls) > 0 {
 		b.WriteString("<p><strong>" + html.EscapeString(w.Tolls(c.Tolls)) + "</strong></p>")
 	}

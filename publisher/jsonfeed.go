@@ -35,6 +35,8 @@ type jsonOrigin struct {
 	Via    *jsonSource `json:"via,omitempty"`
 	Rights string      `json:"rights,omitempty"`
 	Also   []jsonVoice `json:"also_reported_by,omitempty"`
+	// ImageCredit names who made the item's image.
+	ImageCredit string `json:"image_credit,omitempty"`
 	*evidence
 }
 
@@ -119,6 +121,9 @@ func (c *piece) labels() []string {
 func (c *piece) jsonOrigin() jsonOrigin {
 	o := jsonOrigin{Source: c.From.json(), Rights: c.Rights, evidence: &c.Evidence}
 	o.Source.Publisher = c.Publisher
+	if c.Image != nil {
+		o.ImageCredit = c.Image.Credit
+	}
 	if c.Via != nil {
 		via := c.Via.json()
 		o.Via = &via

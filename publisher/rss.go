@@ -49,6 +49,7 @@ type rssItem struct {
 	Updated    string        `xml:"atom:updated,omitempty"`
 	Source     *rssSource    `xml:"source"`
 	Creators   []string      `xml:"dc:creator"`
+	Publisher  string        `xml:"dc:publisher,omitempty"`
 	Language   string        `xml:"dc:language,omitempty"`
 	Rights     string        `xml:"dc:rights,omitempty"`
 	Categories []rssCategory `xml:"category"`
@@ -139,7 +140,7 @@ func (p *Publisher) rssItem(c *piece) rssItem {
 			Link: c.Link, Description: c.Body, PubDate: rssDate(c.Published),
 			Guid: &feeds.RssGuid{Id: c.ID, IsPermaLink: "false"},
 		},
-		Content: c.Full, Creators: c.creators(), Language: c.Language, Rights: c.Rights, Point: c.point(), Evidence: &c.Evidence,
+		Content: c.Full, Creators: c.creators(), Publisher: c.Publisher, Language: c.Language, Rights: c.Rights, Point: c.point(), Evidence: &c.Evidence,
 		Categories: make([]rssCategory, 0, len(c.Tags)),
 	}
 	if c.Updated.After(c.Published) {

@@ -94,7 +94,7 @@ func (p *Publisher) newStoryView(found *StoryView) *storyView {
 		a := &shown[i]
 		c := p.newPiece("", &news.Entry{Article: *a, EnteredAt: a.FirstSeen}, &english, a.FirstSeen, diet{})
 		pieces[i] = &c
-		events = append(events, eventView{Time: c.Published, Piece: &c, Joined: joined(a.StoryWhy), Copy: isCopy(a)})
+		events = append(events, eventView{Time: c.Published, Piece: c.firstTold(found.Revisions[a.ID]), Joined: joined(a.StoryWhy), Copy: isCopy(a)})
 		revisions, hidden := revisionViews(a, found.Revisions[a.ID])
 		v.Hidden += hidden
 		for k := range revisions {
@@ -115,6 +115,17 @@ func (p *Publisher) newStoryView(found *StoryView) *storyView {
 	}
 	v.Outlets, v.About, v.Editions = outlets(shown, pieces), themes(pieces), p.editionsOf(shown)
 	return v
+}
+
+// firstTold is the article as it was before its revisions.
+func (c *piece) firstTold(revisions []news.Revision) *piece {
+	if len(revisions) == 0 {
+		return c
+	}
+	first := *c
+	first.Title = firstText(excerpt(oneLine(revisions[0].Title), titleLimit), c.Title)
+	first.Summary = excerpt(oneLine(revisions[0].Summary), summaryLimit)
+	return &first
 }
 
 func isCopy(a *news.Article) bool { return a.StoryWhy != nil && a.StoryWhy.Copy }

@@ -18,7 +18,7 @@ func TestStoryPageTellsWhoToldItWhenAndWhatWasChanged(t *testing.T) {
 		"<dt>Independent publishers</dt><dd>2</dd>", "<dt>Articles</dt><dd>3</dd>", `<bdi class="publisher">Le Fleuve</bdi>`, "1 hour later", "4 hours later",
 		"repeats the text of another", `<li class="copy">`, `<li class="changed">`, "near Gao, <del>nine</del> <ins>twelve</ins> dead",
 		`href="/editions/sahel-security"`, `/articles?id=tag%3aexample.org%2c2026%3ae%2f0011`, `hreflang="fr"`)
-	order(t, page, "21:05 UTC", "22:40 UTC", "23 November 2026", "01:10 UTC", "06:00 UTC")
+	order(t, page, "<h1>Convoy ambushed near Gao, twelve dead", "21:05 UTC", "<h4>", "Convoy ambushed near Gao, nine dead", "22:40 UTC", "23 November 2026", "01:10 UTC", "06:00 UTC")
 	refuses(t, page, "on its channels", "<script")
 	safeHTML(t, page, true)
 	wants(t, read(t, p.Handler(), articleAddress(v.Article.ID)), `<a href="/stories?id=s-convoy">The whole story</a>`)

@@ -28,11 +28,13 @@ type words struct {
 	Layer, Sources             string
 	Why, Revised, About, All   string
 	Skip, Search, Nav          string
+	// Image leads to the picture that the source gave, which we do not load.
+	Image string
 	// Story leads to the page of an entry's story; Map and the words below
 	// stand on the edition's map.
-	Story, Map, MapOf, Places    string
-	SkipMap, Outside, NoPlaces   string
-	Borders, Positions, Articles string
+	Story, Map, MapOf, Places  string
+	SkipMap, Outside, NoPlaces string
+	Borders, Positions         string
 	// Toll introduces corrected numbers of victims; From and to are joined by
 	// arrow, which points the way the language is read.
 	Toll, arrow string
@@ -51,8 +53,8 @@ var english = words{
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
 	Layer: "Places, as GeoJSON", Sources: "Sources, as OPML",
 	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search", Nav: "Pages",
-	Story: "The whole story", Map: "Map", MapOf: "Map of the places that the entries name", Places: "Places", SkipMap: "Skip the map",
-	Outside: "Outside this window, in the list alone", NoPlaces: "No entry names a place whose position is known.", Articles: "Articles",
+	Story: "The whole story", Image: "Image", Map: "Map", MapOf: "Map of the places that the entries name", Places: "Places", SkipMap: "Skip the map",
+	Outside: "Outside this window, in the list alone", NoPlaces: "No entry names a place whose position is known.",
 	Borders: "Outlines: Natural Earth, public domain; they state no view on any border.", Positions: "Positions: GeoNames, CC BY 4.0.",
 	Toll: "Toll changed", arrow: " → ",
 	victims: map[news.TollKind]string{news.TollKilled: "killed", news.TollInjured: "injured", news.TollAbducted: "abducted", news.TollDisplaced: "displaced"},
@@ -69,8 +71,8 @@ var french = words{
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
 	Layer: "Lieux, en GeoJSON", Sources: "Sources, en OPML",
 	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche", Nav: "Pages",
-	Story: "Toute l’histoire", Map: "Carte", MapOf: "Carte des lieux que nomment les articles", Places: "Lieux", SkipMap: "Passer la carte",
-	Outside: "Hors du cadre, dans la liste seulement", NoPlaces: "Aucun article ne nomme un lieu dont la position est connue.", Articles: "Articles",
+	Story: "Toute l’histoire", Image: "Image", Map: "Carte", MapOf: "Carte des lieux que nomment les articles", Places: "Lieux", SkipMap: "Passer la carte",
+	Outside: "Hors du cadre, dans la liste seulement", NoPlaces: "Aucun article ne nomme un lieu dont la position est connue.",
 	Borders: "Contours\u00a0: Natural Earth, domaine public\u00a0; ils n’expriment aucun avis sur les frontières.", Positions: "Positions\u00a0: GeoNames, CC BY 4.0.",
 	Toll: "Bilan modifié", arrow: " → ",
 	victims: map[news.TollKind]string{news.TollKilled: "tués", news.TollInjured: "blessés", news.TollAbducted: "enlevés", news.TollDisplaced: "déplacés"},
@@ -87,8 +89,8 @@ var arabic = words{
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
 	Layer: "الأماكن بصيغة GeoJSON", Sources: "المصادر بصيغة OPML",
 	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث", Nav: "الصفحات",
-	Story: "القصة كاملة", Map: "الخريطة", MapOf: "خريطة الأماكن التي تذكرها المواد", Places: "الأماكن", SkipMap: "تجاوز الخريطة",
-	Outside: "خارج الإطار، في القائمة فقط", NoPlaces: "لا تذكر أي مادة مكانًا معروف الموقع.", Articles: "المواد",
+	Story: "القصة كاملة", Image: "الصورة", Map: "الخريطة", MapOf: "خريطة الأماكن التي تذكرها المواد", Places: "الأماكن", SkipMap: "تجاوز الخريطة",
+	Outside: "خارج الإطار، في القائمة فقط", NoPlaces: "لا تذكر أي مادة مكانًا معروف الموقع.",
 	Borders: "حدود الدول: Natural Earth، ملك عام، ولا تعبّر عن رأي في أي حدود.", Positions: "المواقع: GeoNames، برخصة CC BY 4.0.",
 	Toll: "تغيّرت الحصيلة", arrow: " ← ",
 	victims: map[news.TollKind]string{news.TollKilled: "القتلى", news.TollInjured: "الجرحى", news.TollAbducted: "المختطفون", news.TollDisplaced: "النازحون"},

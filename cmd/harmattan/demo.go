@@ -45,6 +45,7 @@ func (c *demoCommand) Run(s *session) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	cfg.Editions = append(cfg.Editions, arabicEdition())
 	if !c.Verbose {
 		s.level.Set(slog.LevelError)
 	}
@@ -78,6 +79,16 @@ func demoConfig(sources []news.Source, listen string) (*config.Config, error) {
 	cfg.Fetcher.Timeout = news.Duration{Duration: 5 * time.Second}
 	cfg.Fetcher.Allow = []string{"127.0.0.0/8"}
 	return cfg, nil
+}
+
+// arabicEdition shows what an edition in Arabic looks like: the newsroom has
+// outlets that write it.
+func arabicEdition() news.Edition {
+	return news.Edition{
+		ID: "sahel-ar", Title: "الساحل بالعربية", Language: "ar",
+		Description: "ما تنشره الصحف العربية عن مالي وبوركينا فاسو والنيجر وتشاد وموريتانيا.",
+		Rule:        news.Rule{Countries: []string{"ML", "BF", "NE", "TD", "MR"}, Languages: []string{"ar"}},
+	}
 }
 
 func (c *demoCommand) greet(s *session, cfg *config.Config, outlets int, dir string) {
