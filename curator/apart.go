@@ -75,13 +75,23 @@ func violent(p profile) bool {
 // tollBits is how many bits of a toll are its number; the rest says of what.
 const tollBits = 24
 
+// tolls are the marks of one fate: the fate stands in the high bits, and marks
+// are sorted.
+func (p profile) tolls(role uint32) factMarks {
+	all := p.ofKind(markToll)
+	from, _ := slices.BinarySearchFunc(all, role, func(m mark, r uint32) int { return cmp.Compare(m.hash>>tollBits, r) })
+	to := from
+	for to < len(all) && all[to].hash>>tollBits == role {
+		to++
+	}
+	return all[from:to]
+}
+
 // compareTolls compares the numbers of those killed, of those hurt, of those
 // taken: one in common outweighs the others.
 func (l *likeness) compareTolls(a, b profile) {
 	for _, role := range roles {
-		other := func(m mark) bool { return m.hash>>tollBits != role }
-		first := slices.DeleteFunc(slices.Clone(a.ofKind(markToll)), other)
-		second := slices.DeleteFunc(slices.Clone(b.ofKind(markToll)), other)
+		first, second := a.tolls(role), b.tolls(role)
 		l.adds = l.adds || len(first) > 0 && len(second) == 0
 		if first.shares(second) {
 			l.toll = true

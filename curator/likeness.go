@@ -181,9 +181,12 @@ func (l *likeness) score() float64 {
 	if l.sum[markCountry] > 0 && (l.sum[markAct] > 0 || l.sum[markTopic] > 0) {
 		score += 0.3 * min(1, l.sum[markNumber]/6)
 	}
-	for kind, weight := range map[markKind]float64{markDay: 0.95, markCountry: 1.3, markPlace: 1.4, markActor: 0.5} {
-		if l.conflict[kind] {
-			score -= weight
+	for _, apart := range [...]struct {
+		kind markKind
+		cost float64
+	}{{markDay, 0.95}, {markCountry, 1.3}, {markPlace, 1.4}, {markActor, 0.5}} {
+		if l.conflict[apart.kind] {
+			score -= apart.cost
 		}
 	}
 	if l.stage && !l.toll {

@@ -11,7 +11,7 @@ import (
 
 // crowd is how many of the articles that share a key are looked at, the last
 // ones stored: a phrase that says little has hundreds.
-const crowd = 30
+const crowd = 12
 
 // Group gives each article without a story the story of an article that tells
 // the same event, or one of its own: near are stored ones that share a key;
@@ -20,9 +20,16 @@ const crowd = 30
 // are compared with what comes: the sketch of every other member is emptied.
 func (c *Curator) Group(articles []news.Article, near []news.Sketch) []news.Article {
 	byKey := map[uint64][]*news.Sketch{}
+	for _, a := range articles {
+		for _, key := range a.Sketch.Keys {
+			byKey[key] = nil
+		}
+	}
 	add := func(s *news.Sketch) {
 		for _, key := range s.Keys {
-			byKey[key] = append(byKey[key], s)
+			if holders, wanted := byKey[key]; wanted {
+				byKey[key] = append(holders, s)
+			}
 		}
 	}
 	for i := range near {
@@ -99,7 +106,7 @@ func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) (why *n
 }
 
 // maxCompared bounds the work for one article: those that share most keys.
-const maxCompared = 40
+const maxCompared = 24
 
 // candidates are the near articles worth comparing, those that share most keys
 // first.

@@ -96,7 +96,7 @@ func TestRetentionOfSketchesAndRoomOnDisk(t *testing.T) {
 		t.Errorf("%d pages of %d are left", after, before)
 	}
 	write(t, s, func(tx *storage.Tx) error {
-		near, err := tx.Neighbours(context.Background(), []uint64{7}, time.Time{})
+		near, err := tx.Neighbours(context.Background(), [][]uint64{{7}}, time.Time{})
 		if len(near) != 10 {
 			t.Errorf("%d sketches left", len(near))
 		}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -13,27 +14,34 @@ import (
 	"harmattan/news"
 )
 
-// perKey bounds how many articles one key leads to: a key that very many share
-// tells little, and reading them all would cost more with every article stored.
-const perKey = 30
+const (
+	// perKey bounds how many articles one key leads to: a key that very many
+	// share tells little, and reading them all would cost more with every
+	// article stored.
+	perKey = 12
+	// perArticle bounds how many sketches are read for one article.
+	perArticle = 24
+)
 
-// Neighbours returns the sketches of articles that are not held, share one of the keys and
-// were published at since or later, oldest stored first; for each key, of the
-// newest stored ones alone.
-func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]news.Sketch, error) {
-	var short, fresh []int64
-	for _, key := range keys {
-		short = append(short, shorten(key))
-		newest := t.keys[shorten(key)]
-		fresh = append(fresh, newest[max(0, len(newest)-perKey):]...)
+// Neighbours returns the sketches worth comparing with articles whose keys are
+// wanted: for each, those of the articles that share most of its keys, of each
+// key the newest stored ones alone. None is held; they were published at since or
+// later and come in the order in which they were stored. What one article costs
+// grows with the depth of an index, not with what is stored.
+func (t *Tx) Neighbours(ctx context.Context, wanted [][]uint64, since time.Time) ([]news.Sketch, error) {
+	near := map[int64]bool{}
+	for _, keys := range wanted {
+		nums, err := t.sharing(ctx, keys)
+		if err != nil {
+			return nil, fmt.Errorf("sketches: %w", err)
+		}
+		for _, num := range nums {
+			near[num] = true
+		}
 	}
 	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
-		FROM sketch k JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
-		WHERE k.article IN (SELECT value FROM (SELECT (SELECT json_group_array(article) FROM
-				(SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT ?4)) AS newest
-				FROM json_each(?1) j) w, json_each(w.newest)
-			UNION ALL SELECT value FROM json_each(?2)) AND k.published >= ?3 AND a.held = 0
-		ORDER BY k.article`, jsonNumbers(short), jsonNumbers(fresh), toMillis(since), perKey)
+		FROM json_each(?1) j CROSS JOIN sketch k ON k.article = j.value JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story
+		WHERE k.published >= ?2 AND a.held = 0`, jsonNumbers(slices.Sorted(maps.Keys(near))), toMillis(since))
 	if err != nil {
 		return nil, fmt.Errorf("sketches: %w", err)
 	}
@@ -48,6 +56,36 @@ func (t *Tx) Neighbours(ctx context.Context, keys []uint64, since time.Time) ([]
 		return nil, fmt.Errorf("sketches: %w", err)
 	}
 	return sketches, nil
+}
+
+// sharing returns the articles that share most of the keys.
+func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
+	type holder struct{ num, shared int64 }
+	var short []int64
+	counts := map[int64]int64{} // of articles whose keys are not written yet
+	for _, key := range keys {
+		short = append(short, shorten(key))
+		newest := t.keys[shorten(key)]
+		for _, num := range newest[max(0, len(newest)-perKey):] {
+			counts[num]++
+		}
+	}
+	rows, err := t.query(ctx, `SELECT s.article, count(*) FROM json_each(?1) j CROSS JOIN sketch_key s ON s.key = j.value
+		AND s.article > coalesce((SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT 1 OFFSET ?2), 0)
+		GROUP BY s.article ORDER BY count(*) DESC, s.article DESC LIMIT ?3`, jsonNumbers(short), perKey, perArticle)
+	if err != nil {
+		return nil, err
+	}
+	holders, err := collect(rows, func(rows *sql.Rows) (h holder, err error) { return h, rows.Scan(&h.num, &h.shared) })
+	for num, shared := range counts {
+		holders = append(holders, holder{num, shared})
+	}
+	slices.SortFunc(holders, func(a, b holder) int { return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(b.num, a.num)) })
+	var nums []int64
+	for _, h := range holders[:min(len(holders), perArticle)] {
+		nums = append(nums, h.num)
+	}
+	return nums, err
 }
 
 // saveSketch leaves the stored sketch alone when the article brings none.

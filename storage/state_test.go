@@ -115,7 +115,7 @@ func TestNeighboursShareAKeyAndAreRecent(t *testing.T) {
 	save(t, s, old, near, far)
 	neighbours := func(keys ...uint64) (found []news.Sketch) {
 		write(t, s, func(tx *storage.Tx) (err error) {
-			found, err = tx.Neighbours(context.Background(), keys, noon.Add(-48*time.Hour))
+			found, err = tx.Neighbours(context.Background(), [][]uint64{keys}, noon.Add(-48*time.Hour))
 			return err
 		})
 		return found

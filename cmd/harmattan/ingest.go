@@ -216,15 +216,20 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	if err := d.guard(ctx, tx, o, articles); err != nil {
 		return nil, err
 	}
-	var sketchKeys []uint64
-	for _, a := range articles {
-		sketchKeys = append(sketchKeys, a.Sketch.Keys...)
-	}
-	near, err := tx.Neighbours(ctx, sketchKeys, now.Add(-st.cfg.Curator.StoryWindow.Duration))
+	near, err := tx.Neighbours(ctx, sketchKeys(articles), now.Add(-st.cfg.Curator.StoryWindow.Duration))
 	if err != nil {
 		return nil, err
 	}
 	return st.curator.Group(articles, near), nil
+}
+
+// sketchKeys are the keys under which each article's neighbours are looked up.
+func sketchKeys(articles []news.Article) [][]uint64 {
+	var keys [][]uint64
+	for _, a := range articles {
+		keys = append(keys, a.Sketch.Keys)
+	}
+	return keys
 }
 
 // unstored is what becomes of a result that could not be stored: it is told as

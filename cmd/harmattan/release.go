@@ -64,13 +64,13 @@ func (d *desk) closeQuarantine(ctx context.Context, tx *storage.Tx, sourceID str
 func (d *desk) regroup(ctx context.Context, tx *storage.Tx, held []news.Article, moved map[string]string) ([]news.Article, error) {
 	st := d.stages.Load()
 	before := make([]string, len(held))
-	var keys []uint64
+	var keys [][]uint64
 	oldest := d.clock()
 	for i := range held {
 		a := &held[i]
 		before[i] = a.StoryID
 		if a.StoryWhy == nil && len(a.Sketch.Keys) > 0 {
-			a.StoryID, keys = "", append(keys, a.Sketch.Keys...)
+			a.StoryID, keys = "", append(keys, a.Sketch.Keys)
 		}
 		if a.Published.Time.Before(oldest) {
 			oldest = a.Published.Time

@@ -97,12 +97,8 @@ func (c *replayCommand) apply(s *session, cfg *config.Config, since time.Time) (
 // their stories.
 func (d *desk) keepReread(ctx context.Context, raw news.Raw, articles []news.Article) (touched []string, err error) {
 	st := d.stages.Load()
-	var keys []uint64
-	for _, a := range articles {
-		keys = append(keys, a.Sketch.Keys...)
-	}
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
-		near, err := tx.Neighbours(ctx, keys, raw.ReceivedAt.Add(-st.cfg.Curator.StoryWindow.Duration))
+		near, err := tx.Neighbours(ctx, sketchKeys(articles), raw.ReceivedAt.Add(-st.cfg.Curator.StoryWindow.Duration))
 		if err != nil {
 			return err
 		}
