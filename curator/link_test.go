@@ -40,6 +40,7 @@ func TestF97_LinksLoseWhatOnlyTracksReaders(t *testing.T) {
 		{"https://www.wsj.com/articles/a-b-c-1?mod%3Dhp_lead", "https://www.wsj.com/articles/a-b-c-1"},
 		{"https://sahel.example/x?mod=7", "https://sahel.example/x?mod=7"},
 		{"https://sahel.example/x?source=rss", "https://sahel.example/x"},
+		{"https://sahel.example/x?UTM_Source=Feed&Fbclid=a&id=7", "https://sahel.example/x?id=7"},
 		{"https://sahel.example/x?source=42", "https://sahel.example/x?source=42"},
 		{"https://sahel.example/attaque-a-gao-hier?ref=other.example", "https://sahel.example/attaque-a-gao-hier"},
 		{"https://sahel.example/x?ref=abc", "https://sahel.example/x?ref=abc"},

@@ -61,11 +61,12 @@ func escapeQuery(query string) string {
 
 // tracks tells whether a parameter is tracking on any host.
 func (l *links) tracks(name, value string) bool {
-	if l.exact[name] {
+	lower := strings.ToLower(name)
+	if l.exact[name] || l.exact[lower] {
 		return true
 	}
 	for _, prefix := range l.prefixes {
-		if strings.HasPrefix(name, prefix) {
+		if strings.HasPrefix(lower, strings.ToLower(prefix)) {
 			return true
 		}
 	}

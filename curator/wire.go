@@ -13,25 +13,25 @@ var agencies = []struct {
 	name  string
 	forms []string
 }{
-	{"AFP", []string{"AFP", "Agence France-Presse", "Agence France Presse", "أ ف ب", "أ.ف.ب", "ا ف ب", "فرانس برس"}},
+	{"AFP", []string{"AFP", "Agence France-Presse", "Agence France Presse", "أ ف ب", "أ.ف.ب", "ا ف ب", "فرانس برس", "وكالة فرانس برس"}},
 	{"AP", []string{"AP", "Associated Press", "The Associated Press", "أسوشيتد برس", "أ ب"}},
-	{"Reuters", []string{"Reuters", "REUTERS", "Thomson Reuters", "رويترز"}},
-	{"Xinhua", []string{"Xinhua", "XINHUA", "شينخوا", "新华社"}},
-	{"TASS", []string{"TASS", "ITAR-TASS", "Tass"}},
+	{"Reuters", []string{"Reuters", "REUTERS", "Thomson Reuters", "رويترز", "وكالة رويترز"}},
+	{"Xinhua", []string{"Xinhua", "XINHUA", "شينخوا", "وكالة شينخوا", "新华社", "新华网"}},
+	{"TASS", []string{"TASS", "ITAR-TASS", "Tass", "تاس"}},
 	{"RIA", []string{"RIA Novosti", "Sputnik", "سبوتنيك"}},
 	{"DPA", []string{"dpa", "DPA"}},
 	{"EFE", []string{"EFE", "Agencia EFE"}},
 	{"ANSA", []string{"ANSA"}},
 	{"Lusa", []string{"Lusa", "LUSA"}},
-	{"Anadolu", []string{"Anadolu", "Anadolu Agency", "Anadolu Ajansı", "الأناضول", "AA"}},
+	{"Anadolu", []string{"Anadolu", "Anadolu Agency", "Agence Anadolu", "Anadolu Ajansı", "الأناضول", "وكالة الأناضول", "AA"}},
 	{"APS", []string{"APS", "واج", "Algérie Presse Service"}},
-	{"APA", []string{"APA", "APA-News", "APAnews", "APA News"}},
+	{"APA", []string{"APA", "APA-News", "APAnews", "APA News", "Agence de Presse Africaine", "African Press Agency"}},
 	{"PANA", []string{"PANA", "Pana", "Panapress", "PANAPRESS"}},
 	{"ANP", []string{"ANP"}},
 	{"AIB", []string{"AIB", "Agence d'information du Burkina"}},
 	{"AMAP", []string{"AMAP"}},
 	{"AIP", []string{"AIP"}},
-	{"AMI", []string{"AMI"}},
+	{"AMI", []string{"AMI", "وما", "Agence mauritanienne d'information"}},
 	{"MAP", []string{"MAP"}},
 	{"TAP", []string{"TAP"}},
 	{"NAN", []string{"NAN", "News Agency of Nigeria"}},
@@ -43,6 +43,9 @@ var agencies = []struct {
 	{"SPA", []string{"واس"}},
 	{"QNA", []string{"قنا"}},
 }
+
+// citySpan is how many bytes the place of a dateline has at most.
+const citySpan = 40
 
 // creditSpan is where a credit stands: that many bytes from either end.
 const creditSpan = 160
@@ -56,6 +59,7 @@ func wire(a news.Article) string {
 		names = append(names, a.Origin.Title)
 	}
 	for _, name := range names {
+		name = strings.NewReplacer(" - ", ",", " – ", ",", " — ", ",").Replace(name)
 		for _, part := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(",/|()&+;", r) }) {
 			if agency := agencyNamed(trimByline(part)); agency != "" {
 				return agency
@@ -93,13 +97,17 @@ func trimByline(name string) string {
 	if _, agency, ok := strings.Cut(name, " avec "); ok {
 		name = agency
 	}
+	for _, word := range []string{" News Agency", ".com"} {
+		name = strings.TrimSuffix(name, word)
+	}
 	return strings.TrimSpace(name)
 }
 
+// agencyNamed knows an agency by its name, by a long one also behind a person's.
 func agencyNamed(name string) string {
 	for _, agency := range agencies {
 		for _, form := range agency.forms {
-			if name == form {
+			if name == form || strings.Contains(form, " ") && strings.HasSuffix(name, " "+form) {
 				return agency.name
 			}
 		}
@@ -107,9 +115,13 @@ func agencyNamed(name string) string {
 	return ""
 }
 
-// inDateline tells "BAMAKO, Mali (AP) —", "Dakar, 12 août (APS) –", "APA – Dakar".
+// inDateline tells "BAMAKO, Mali (AP) —", "Dakar, 12 août (APS) –", "APA – Dakar",
+// "أنقرة/ الأناضول".
 func inDateline(head, form string) bool {
 	if bracketed(head, form) {
+		return true
+	}
+	if city, rest, ok := strings.Cut(head, "/"); ok && len(city) < citySpan && strings.HasPrefix(strings.TrimLeft(rest, " "), form) {
 		return true
 	}
 	rest, ok := strings.CutPrefix(head, form)
@@ -162,8 +174,8 @@ func atEnd(tail, form string) bool {
 	if strings.TrimSpace(line) == "" {
 		return true
 	}
-	line = strings.TrimRight(line, " ")
-	for _, before := range []string{"(", "[", "©", "Avec", "avec", "Source:", "Source :", "source:", "–", "—", "/", ".", "By", "Par", "المصدر:"} {
+	line = strings.TrimRight(line, " 0123456789") // © 2026 AFP
+	for _, before := range []string{"(", "[", "©", "Avec", "avec", "With", "with", "+", "Source:", "Source :", "source:", "–", "—", "/", ".", "By", "Par", "المصدر:"} {
 		if strings.HasSuffix(line, before) {
 			return true
 		}
