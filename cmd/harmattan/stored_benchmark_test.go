@@ -121,7 +121,7 @@ var (
 	crowds = strings.Fields("soldiers civilians farmers traders gendarmes pupils miners refugees herders drivers")
 	deeds  = strings.Fields("killed wounded abducted freed displaced arrested")
 	themes = []string{"the harvest", "a ceasefire", "fuel prices", "the election", "cholera", "the border", "a new road", "gold", "the drought", "sanctions"}
-	places  = []string{"Gao", "Kidal", "Ménaka", "Mopti", "Ségou", "Bamako", "Djibo", "Dori", "Kaya", "Fada N'Gourma", "Ouahigouya",
+	places = []string{"Gao", "Kidal", "Ménaka", "Mopti", "Ségou", "Bamako", "Djibo", "Dori", "Kaya", "Fada N'Gourma", "Ouahigouya",
 		"Ouagadougou", "Niamey", "Tillabéri", "Téra", "Diffa", "Agadez", "Tahoua", "Maradi", "Zinder", "N'Djamena", "Faya", "Abéché",
 		"Nouakchott", "Néma", "Maiduguri", "Sokoto", "Kaduna", "Dakar", "Kayes"}
 )
