@@ -256,6 +256,7 @@ func TestBinaryRunsInFullUnderTheRulesOfItsUnit(t *testing.T) {
 func TestBinaryPublishesUnderTheRulesOfItsUnit(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"))
 	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	edit(t, config, "[[edition]]", "[metrics]\nlisten = \""+freeAddress(t)+"\"\n\n[[edition]]") // the fetcher's alone
 	fetcher := start(t, "serve", "--only", "fetch", "--config", config, "--state", state)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

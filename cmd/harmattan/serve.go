@@ -42,7 +42,7 @@ func (c *serveCommand) Run(s *session) error {
 	if c.Listen != "" {
 		cfg.Publisher.Listen = c.Listen
 	}
-	open, err := openSockets(s, cfg, c.Only != onlyFetch)
+	open, err := openSockets(s, cfg, c.Only)
 	if err != nil {
 		return err
 	}

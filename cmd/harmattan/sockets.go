@@ -20,8 +20,9 @@ type sockets struct {
 const metricsSocket = "metrics"
 
 // openSockets takes the sockets that systemd opened, and opens itself what it
-// passes none for. Where readers are not served there is no public one.
-func openSockets(s *session, cfg *config.Config, public bool) (sockets, error) {
+// passes none for. In halves, the one that fetches has no public socket of its own,
+// the other none for metrics.
+func openSockets(s *session, cfg *config.Config, only string) (sockets, error) {
 	var open sockets
 	passed, err := activation.ListenersWithNames()
 	if err != nil {
@@ -34,14 +35,14 @@ func openSockets(s *session, cfg *config.Config, public bool) (sockets, error) {
 		}
 		open.public = append(open.public, listeners...)
 	}
-	if public && len(open.public) == 0 {
+	if only != onlyFetch && len(open.public) == 0 {
 		listener, err := listen(s, cfg.Publisher.Listen)
 		if err != nil {
 			return open, errors.Join(err, open.close())
 		}
 		open.public = []net.Listener{listener}
 	}
-	if open.metrics == nil && cfg.Metrics.Listen != "" {
+	if only != onlyPublish && open.metrics == nil && cfg.Metrics.Listen != "" {
 		if open.metrics, err = (&net.ListenConfig{}).Listen(s.ctx, "tcp", cfg.Metrics.Listen); err != nil {
 			return open, errors.Join(fmt.Errorf("listen on %s for metrics: %w; choose another address with [metrics] listen",
 				cfg.Metrics.Listen, err), open.close())
