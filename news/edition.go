@@ -95,6 +95,8 @@ type Entry struct {
 	Feed    SourceState // what the source's document says of itself
 	// EnteredAt is when the article entered the edition.
 	EnteredAt time.Time
+	// Burst is what it is part of that is told far more than usual, or nil.
+	Burst *Burst
 	// Others tell the same story, oldest first, in this edition or not.
 	Others []Article
 	// WithdrawnAt is when the entry left the edition; zero while it is shown.

@@ -46,6 +46,7 @@ type piece struct {
 	Tolls                    []news.TollChange
 	ArticleID, StoryID       string // of the article that stands there
 	SourceID                 string
+	Burst                    bool // part of what is told far more than usual
 	Reason                   string
 	Score                    float64 // of the membership
 	Evidence                 evidence

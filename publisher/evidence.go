@@ -19,15 +19,25 @@ const nsHarmattan = "urn:uuid:8ea000ea-6464-4b40-9db3-0040b9dac6f2"
 type evidence struct {
 	// Score is that of the weakest tag that let the article in; Publishers are
 	// the independent ones of its story.
-	Score      float64    `json:"score" xml:"score,attr"`
-	Publishers int        `json:"publishers" xml:"publishers,attr"`
-	Revision   int        `json:"revision,omitempty" xml:"revision,attr,omitempty"`
-	FirstSeen  *time.Time `json:"first_seen,omitempty" xml:"first-seen,attr,omitempty"`
-	DateFrom   string     `json:"date_from,omitempty" xml:"date-from,attr,omitempty"`
-	Reason     string     `json:"reason,omitempty" xml:"harmattan:reason,omitempty"`
+	Score      float64        `json:"score" xml:"score,attr"`
+	Publishers int            `json:"publishers" xml:"publishers,attr"`
+	Revision   int            `json:"revision,omitempty" xml:"revision,attr,omitempty"`
+	FirstSeen  *time.Time     `json:"first_seen,omitempty" xml:"first-seen,attr,omitempty"`
+	DateFrom   string         `json:"date_from,omitempty" xml:"date-from,attr,omitempty"`
+	Reason     string         `json:"reason,omitempty" xml:"harmattan:reason,omitempty"`
+	Burst      *evidenceBurst `json:"burst,omitempty" xml:"harmattan:burst"`
 	// TollChanges are numbers of victims that the article has corrected.
 	TollChanges []evidenceToll `json:"toll_changes,omitempty" xml:"harmattan:toll"`
 	Tags        []evidenceTag  `json:"tags,omitempty" xml:"harmattan:tag"`
+}
+
+// evidenceBurst is a topic in a country of which far more is told than usual.
+type evidenceBurst struct {
+	Country string    `json:"country" xml:"country,attr"`
+	Topic   string    `json:"topic" xml:"topic,attr"`
+	Stories int       `json:"stories" xml:"stories,attr"`
+	Usual   float64   `json:"usual" xml:"usual,attr"`
+	Since   time.Time `json:"since" xml:"since,attr"`
 }
 
 // evidenceToll is a number of victims: as it was first and as it is now.
@@ -80,6 +90,10 @@ func (c *piece) settleEvidence(terms int) {
 	c.Evidence = evidence{
 		Score: c.Score, Publishers: c.Voices, Revision: max(a.Revision, 0), Reason: c.Reason,
 		DateFrom: excerpt(oneLine(a.Published.From), dateFromRunes), Tags: make([]evidenceTag, 0, len(c.Tags)),
+	}
+	if b := c.entry.Burst; b != nil && sane(b.Since) {
+		c.Burst = true
+		c.Evidence.Burst = &evidenceBurst{oneLine(b.Country), oneLine(b.Topic), b.Stories, finite(math.Round(10*b.Usual) / 10), b.Since.UTC().Truncate(time.Second)}
 	}
 	for _, t := range c.Tolls {
 		c.Evidence.TollChanges = append(c.Evidence.TollChanges, evidenceToll{t.Kind, t.From, t.To})

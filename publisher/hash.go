@@ -81,6 +81,12 @@ func (d *digest) entry(editionID string, e *news.Entry) {
 	d.time(e.Published)
 	d.time(e.UpdatedAt)
 	d.time(e.EnteredAt)
+	if b := e.Burst; b != nil {
+		d.texts("burst", b.Country, b.Topic)
+		d.number(float64(b.Stories))
+		d.number(b.Usual)
+		d.time(b.Since)
+	}
 	d.number(float64(e.Publishers()))
 	d.number(float64(len(e.Others)))
 	for i := range e.Others {

@@ -32,7 +32,7 @@ type editionPage struct {
 	Days      []day
 }
 
-// day groups the entries of one UTC day.
+// day groups the entries of one UTC day; without a date, those of bursts.
 type day struct {
 	Name   string
 	Date   string
@@ -69,14 +69,22 @@ func (p *Publisher) editionPage(d *draft) editionPage {
 // page sets the draft as a page for people.
 func (p *Publisher) page(d *draft) ([]byte, error) {
 	v := p.editionPage(d)
+	burst := day{Name: d.Words.Burst}
 	for i := range d.Pieces {
 		c := &d.Pieces[i]
+		if c.Burst {
+			burst.Pieces = append(burst.Pieces, c)
+			continue
+		}
 		date := c.Published.Format(time.DateOnly)
 		if n := len(v.Days); n == 0 || v.Days[n-1].Date != date {
 			v.Days = append(v.Days, day{Name: d.Words.Day(c.Published), Date: date})
 		}
 		last := &v.Days[len(v.Days)-1]
 		last.Pieces = append(last.Pieces, c)
+	}
+	if len(burst.Pieces) > 0 {
+		v.Days = append([]day{burst}, v.Days...)
 	}
 	return execute("edition.html", v)
 }

@@ -35,6 +35,8 @@ type words struct {
 	Story, Map, MapOf, Places  string
 	SkipMap, Outside, NoPlaces string
 	Borders, Positions         string
+	// Burst heads what is told far more than usual.
+	Burst string
 	// Toll introduces corrected numbers of victims; From and to are joined by
 	// arrow, which points the way the language is read.
 	Toll, arrow string
@@ -52,7 +54,7 @@ var english = words{
 	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
 	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
 	Layer: "Places, as GeoJSON", Sources: "Sources, as OPML",
-	Why: "Why it is here", Revised: "Revised", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search", Nav: "Pages",
+	Why: "Why it is here", Revised: "Revised", Burst: "Far more than usual", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search", Nav: "Pages",
 	Story: "The whole story", Image: "Image", Map: "Map", MapOf: "Map of the places that the entries name", Places: "Places", SkipMap: "Skip the map",
 	Outside: "Outside this window, in the list alone", NoPlaces: "No entry names a place whose position is known.",
 	Borders: "Outlines: Natural Earth, public domain; they state no view on any border.", Positions: "Positions: GeoNames, CC BY 4.0.",
@@ -70,7 +72,7 @@ var french = words{
 	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
 	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
 	Layer: "Lieux, en GeoJSON", Sources: "Sources, en OPML",
-	Why: "Pourquoi il est ici", Revised: "Révisé", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche", Nav: "Pages",
+	Why: "Pourquoi il est ici", Revised: "Révisé", Burst: "Bien plus que d’ordinaire", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche", Nav: "Pages",
 	Story: "Toute l’histoire", Image: "Image", Map: "Carte", MapOf: "Carte des lieux que nomment les articles", Places: "Lieux", SkipMap: "Passer la carte",
 	Outside: "Hors du cadre, dans la liste seulement", NoPlaces: "Aucun article ne nomme un lieu dont la position est connue.",
 	Borders: "Contours\u00a0: Natural Earth, domaine public\u00a0; ils n’expriment aucun avis sur les frontières.", Positions: "Positions\u00a0: GeoNames, CC BY 4.0.",
@@ -88,7 +90,7 @@ var arabic = words{
 	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
 	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
 	Layer: "الأماكن بصيغة GeoJSON", Sources: "المصادر بصيغة OPML",
-	Why: "سبب إدراجها", Revised: "عُدّلت", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث", Nav: "الصفحات",
+	Why: "سبب إدراجها", Revised: "عُدّلت", Burst: "أكثر بكثير من المعتاد", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث", Nav: "الصفحات",
 	Story: "القصة كاملة", Image: "الصورة", Map: "الخريطة", MapOf: "خريطة الأماكن التي تذكرها المواد", Places: "الأماكن", SkipMap: "تجاوز الخريطة",
 	Outside: "خارج الإطار، في القائمة فقط", NoPlaces: "لا تذكر أي مادة مكانًا معروف الموقع.",
 	Borders: "حدود الدول: Natural Earth، ملك عام، ولا تعبّر عن رأي في أي حدود.", Positions: "المواقع: GeoNames، برخصة CC BY 4.0.",

@@ -242,3 +242,12 @@ CREATE TABLE quarantine (
 CREATE TABLE touched (
   edition_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE burst (
+  country TEXT NOT NULL,
+  topic   TEXT NOT NULL,
+  since   INTEGER NOT NULL,
+  stories INTEGER NOT NULL,        -- of a day, as it was noticed
+  usual   REAL NOT NULL,
+  PRIMARY KEY (country, topic)
+) STRICT, WITHOUT ROWID;

@@ -143,7 +143,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 	defer d.hearts.ticks.beat()
 	if d.writing.TryLock() {
 		d.writeFiles(d.stages.Load())
-		if err := errors.Join(d.renew(ctx), d.publishTouched(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(d.renew(ctx), d.publishTouched(ctx), d.noteBursts(ctx)); err != nil && ctx.Err() == nil {
 			d.log.Error("publishing what changed meanwhile", "err", err)
 		}
 		d.writing.Unlock()

@@ -31,6 +31,8 @@ type desk struct {
 	filesDue, filesTold bool
 	// renewAt is when an edition changes by time alone; guarded by writing.
 	renewAt map[string]time.Time
+	// burstsAt is when bursts are looked for next; guarded by writing.
+	burstsAt time.Time
 	// backupAt is when the next backup is due under the configuration of
 	// backupFor; only the tick looks at them.
 	backupAt  time.Time

@@ -80,7 +80,7 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 	d.wrote(err)
 	d.remember(outcomes)
 	slices.Sort(touched)
-	err = d.publish(ctx, d.stages.Load(), slices.Compact(touched))
+	err = errors.Join(d.publish(ctx, d.stages.Load(), slices.Compact(touched)), d.noteBursts(ctx))
 	for _, o := range outcomes {
 		d.counters.fetched(o, d.clock())
 	}

@@ -59,7 +59,11 @@ func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.
 	}
 	entries = append(entries, left...)
 	st.attribute(entries)
-	return entries, nil
+	bursts, err := d.store.Bursts(ctx)
+	for i := range entries {
+		entries[i].Burst = news.BurstOf(entries[i].Article, bursts)
+	}
+	return entries, err
 }
 
 // attribute gives entries their sources, and takes those out of the other voices
