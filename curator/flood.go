@@ -131,6 +131,10 @@ func (f *flood) dates() string {
 			return fmt.Sprintf("%d of %d new articles are dated long before the newest known one of %s", n, len(f.fresh), newest.UTC().Format(time.DateOnly))
 		}
 	}
+	undated := func(a news.Article) bool { return !understood(a.Published) }
+	if share(howMany(f.habit.Recent, undated), f.habit.Recent) >= 1-mostly {
+		return "" // what comes together has one date here
+	}
 	minute, n := mostOfAMinute(f.fresh)
 	if share(n, f.fresh) < mostly || share(inCrowdedMinutes(later), later) >= 1-mostly {
 		return ""

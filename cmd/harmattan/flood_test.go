@@ -283,6 +283,10 @@ func TestReleasedArticlesEnterTheirEditionsBesideTheDaemon(t *testing.T) {
 		t.Errorf("its page answers %d", page.Code)
 	}
 
+	err := (&quarantineRelease{settings: settings{State: g.dir}, Source: "fleuve"}).Run(&session{ctx: t.Context(), clock: g.hand.read, log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), "--config FILE") {
+		t.Errorf("with another configuration: %v", err)
+	}
 	g.command(&quarantineRelease{settings: g.settings(), Source: "fleuve"})
 	g.takenOver()
 	after := g.ids()

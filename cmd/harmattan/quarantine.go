@@ -145,6 +145,9 @@ func decide(s *session, c settings, sourceID string, do func(*desk) error) (err 
 	if err != nil {
 		return err
 	}
+	if _, ok := sourcesByID(cfg)[sourceID]; !ok { // another configuration would arrange the editions otherwise
+		return fmt.Errorf("there is no source %q in the configuration; give that of the daemon with --config FILE", sourceID)
+	}
 	dir, err := stateFolder(c.State)
 	if err != nil {
 		return err
