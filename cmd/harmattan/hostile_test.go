@@ -188,12 +188,16 @@ func FuzzNothingHostileComesThrough(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	p := publisher.New(cfg.Publisher, "example.org,2026", cfg.Editions, "")
 	source := news.Source{ID: "evil", URL: "https://evil.example/rss", FullText: "letter"}
 	f.Fuzz(func(t *testing.T, s string) {
 		item := news.Item{SourceID: "evil", GUID: "1", Link: "https://evil.example/1", Title: s, Summary: s, Content: "<p>x</p>" + s, Authors: []string{s},
 			Base: "https://evil.example/", Image: &news.Image{URL: s, Credit: s}, Rights: s, Origin: &news.Origin{Title: s, URL: s}}
-		p := publisher.New(cfg.Publisher, "example.org,2026", cfg.Editions, "")
-		for _, a := range judge.Curate(source, []news.Item{item}, nil, monday) {
+		articles := judge.Curate(source, []news.Item{item}, nil, monday)
+		if len(articles) == 0 {
+			return
+		}
+		for _, a := range articles {
 			if err := p.Publish(edition, []news.Entry{{Article: a, Source: source, EnteredAt: monday}}, monday); err != nil {
 				t.Fatal(err)
 			}
