@@ -244,7 +244,7 @@ func (s *sheet) nameOf(c *country) *label {
 	x, y := s.at(at)
 	for _, size := range []int{majorSize, minorSize} {
 		half := nameWidth(c.Name, size) * 5 / 8 // capitals
-		if float64(half) <= wide*s.perLon && s.take(box{float64(x - half), float64(y - size), float64(x + half), float64(y)}) {
+		if float64(half) <= 0.7*wide*s.perLon && s.take(box{float64(x - half), float64(y - size), float64(x + half), float64(y)}) {
 			return &label{X: x, Y: y, Anchor: "middle", Major: size == majorSize}
 		}
 	}
