@@ -82,6 +82,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	doc.checkDuplicates(c)
 	doc.checkReferences(c)
 	doc.checkRules(c, unread)
+	doc.checkVariants(c)
 	for _, p := range c.problems() {
 		doc.reportProblem(p)
 	}

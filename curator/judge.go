@@ -38,6 +38,9 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 	}
 	j := &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts()), rules: rulesHash(editions)}
 	for _, e := range editions {
+		if e.Of != "" { // it shows what another one has chosen
+			continue
+		}
 		compiled, problems := compileEdition(e, words)
 		if len(problems) > 0 {
 			return nil, fmt.Errorf("edition %s: %w", e.ID, problems[0])
@@ -52,6 +55,9 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 func rulesHash(editions []news.Edition) string {
 	sum := fnv.New64a()
 	for _, e := range editions {
+		if e.Of != "" {
+			continue
+		}
 		fmt.Fprintf(sum, "%q %+v %+v\n", e.ID, e.Rule, e.Also)
 	}
 	return strconv.FormatUint(sum.Sum64(), 36)

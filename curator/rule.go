@@ -45,6 +45,10 @@ func compileEdition(e news.Edition, words *vocabulary.Vocabulary) (edition, []ne
 	compiled := edition{Edition: e}
 	var problems []news.Problem
 	for i, r := range slices.Concat([]news.Rule{e.Rule}, e.Also) {
+		if e.Of != "" {
+			_, problems = compileRule(r, words)
+			return compiled, problems
+		}
 		if i == 0 && len(e.Also) > 0 && empty(r) && r.MinScore == 0 {
 			continue
 		}

@@ -13,6 +13,9 @@ type Edition struct {
 	Language string `toml:"language"`
 	// Limit is how many entries the feed carries, newest first.
 	Limit int `toml:"limit"`
+	// Of names the edition whose entries this one shows, narrowed by the lists
+	// of its own rule (see Facet); empty for an edition with articles of its own.
+	Of string `toml:"of"`
 	Rule
 	// Also holds further rules: an article that meets any of them is in too.
 	Also []Rule `toml:"also"`

@@ -68,7 +68,7 @@ func (d *atomDocument) FeedXml() any { return d }
 
 // atom sets the draft as Atom (RFC 4287).
 func (p *Publisher) atom(d *draft) ([]byte, error) {
-	home := p.address(d.ID, "")
+	home := p.at(d, "")
 	doc := &atomDocument{
 		Xmlns: nsAtom, DC: nsDC, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan, Lang: d.Language, Note: note(home),
 		AtomFeed: &feeds.AtomFeed{

@@ -45,7 +45,7 @@ func (p *Publisher) check(f format, d *draft, body []byte) error {
 	if err != nil {
 		return err
 	}
-	return got.compare(d, p.address(d.ID, f.suffix))
+	return got.compare(d, p.at(d, f.suffix))
 }
 
 func read(suffix string, body []byte) (found, error) {

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -13,7 +14,12 @@ import (
 // dates are settled, and what all formats say alike is already said.
 type draft struct {
 	ID, Title, Description, Language string
-	Words                            *words
+	// Path is where its documents are below the site, without their suffix;
+	// Query selects of them and begins with a question mark, or is empty.
+	Path, Query string
+	// Fixed says that nothing can be selected of it.
+	Fixed bool
+	Words *words
 	// FeedID is the permanent id of the edition (RFC 4151).
 	FeedID string
 	// Updated is the newest visible change of an entry or of the list.
@@ -79,14 +85,14 @@ type diet struct {
 }
 
 // newDraft makes an edition ready.
-func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt time.Time, carry diet) *draft {
+func (p *Publisher) newDraft(e news.Edition, query string, entries []news.Entry, changedAt time.Time, carry diet) *draft {
 	lang := languageTag(e.Language)
 	if lang == "" {
 		lang = "en"
 	}
 	d := &draft{
-		ID: e.ID, Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
-		Words: wordsFor(lang), FeedID: p.tagURI("edition/" + e.ID), Updated: changedAt.UTC(),
+		ID: e.ID, Path: "/editions/" + e.ID, Query: query, Fixed: e.Of != "", Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
+		Words: wordsFor(lang), FeedID: p.tagURI("edition/" + e.ID + query), Updated: changedAt.UTC(),
 		Pieces: make([]piece, 0, len(entries)),
 	}
 	if d.Title == "" {
@@ -97,7 +103,7 @@ func (p *Publisher) newDraft(e news.Edition, entries []news.Entry, changedAt tim
 	}
 	d.Rights = d.Words.rights(p.options.Contact)
 	for i := range entries {
-		d.Pieces = append(d.Pieces, p.newPiece(e.ID, &entries[i], d.Words, changedAt, carry))
+		d.Pieces = append(d.Pieces, p.newPiece(cmp.Or(e.Of, e.ID), &entries[i], d.Words, changedAt, carry))
 		if u := d.Pieces[i].Updated; u.After(d.Updated) {
 			d.Updated = u
 		}

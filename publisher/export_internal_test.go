@@ -9,7 +9,7 @@ import (
 // Render makes one document and checks it, without compressing it: for
 // benchmarks and fuzzing.
 func Render(p *Publisher, suffix string, e news.Edition, entries []news.Entry, changedAt time.Time, check bool) ([]byte, error) {
-	d := p.newDraft(e, entries, changedAt, diets()[0])
+	d := p.newDraft(e, "", entries, changedAt, diets()[0])
 	for _, f := range formats() {
 		if f.suffix != suffix {
 			continue

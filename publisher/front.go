@@ -156,7 +156,7 @@ func (p *Publisher) newOverview() *overview {
 	for _, e := range p.editions {
 		v := editionView{
 			ID: e.ID, Title: firstText(e.Title, e.ID), Description: oneLine(e.Description),
-			Language: firstOf(languageTag(e.Language), "en"), Addresses: p.addresses(e.ID),
+			Language: firstOf(languageTag(e.Language), "en"), Addresses: p.addresses(&draft{Path: "/editions/" + e.ID}),
 		}
 		v.Dir = wordsFor(v.Language).Dir
 		if now := p.issues[e.ID].Load(); now != nil {
@@ -203,11 +203,11 @@ func newSourceView(s *SourceStatus) sourceView {
 	return v
 }
 
-func (p *Publisher) addresses(id string) []address {
+func (p *Publisher) addresses(d *draft) []address {
 	var all []address
 	for _, f := range formats() {
 		if f.isFeed {
-			all = append(all, address{f.name, p.address(id, f.suffix), mediaType(f.mediaType)})
+			all = append(all, address{f.name, p.at(d, f.suffix), mediaType(f.mediaType)})
 		}
 	}
 	return all

@@ -61,7 +61,7 @@ const placeLimit = 8
 // geojson sets the draft as GeoJSON.
 func (p *Publisher) geojson(d *draft) ([]byte, error) {
 	doc := geoDocument{
-		Type: "FeatureCollection", ID: d.FeedID, Title: d.Title, Updated: d.Updated, HomePage: p.address(d.ID, ""),
+		Type: "FeatureCollection", ID: d.FeedID, Title: d.Title, Updated: d.Updated, HomePage: p.at(d, ""),
 		Rights: d.Rights, Attribution: attribution, Features: []feature{},
 	}
 	for i := range d.Pieces {

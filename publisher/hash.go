@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -18,7 +19,7 @@ func Hash(e news.Edition, entries []news.Entry) string {
 	d.texts(e.ID, e.Title, e.Description, e.Language)
 	d.number(float64(len(entries)))
 	for i := range entries {
-		d.entry(e.ID, &entries[i])
+		d.entry(cmp.Or(e.Of, e.ID), &entries[i])
 	}
 	return d.sum()
 }

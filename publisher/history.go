@@ -58,7 +58,7 @@ func (p *Publisher) self(d *draft, suffix string) string {
 	if d.Page > 0 {
 		return p.pageAddress(d.ID, d.Page, suffix)
 	}
-	return p.address(d.ID, suffix)
+	return p.at(d, suffix)
 }
 
 // historyLinks lead from a document to those with older entries, and from an
@@ -84,7 +84,7 @@ func (p *Publisher) historyLinks(d *draft) []xmlLink {
 func (p *Publisher) NewPage(e news.Edition, entries []news.Entry, number int) (page Page, held int, err error) {
 	carry := diets()
 	for {
-		d := p.newDraft(e, entries, time.Time{}, carry[0])
+		d := p.newDraft(e, "", entries, time.Time{}, carry[0])
 		d.Page, d.Older = number, number-1
 		if page.Atom, err = p.atom(d); err == nil {
 			page.JSON, err = p.json(d)

@@ -63,7 +63,7 @@ func (p *Publisher) json(d *draft) ([]byte, error) {
 	doc := jsonDocument{
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: d.Title, Description: d.Description, Language: d.Language,
-			HomePageUrl: p.address(d.ID, ""), FeedUrl: p.self(d, ".json"),
+			HomePageUrl: p.at(d, ""), FeedUrl: p.self(d, ".json"),
 			Icon: p.base + "/icon.png", Favicon: p.base + "/favicon.ico", Authors: []*feeds.JSONAuthor{&author},
 			UserComment: "For a feed reader: copy feed_url into yours. The page for people is home_page_url.",
 		},

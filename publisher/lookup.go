@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,10 @@ type Lookup struct {
 	// Search finds up to limit articles that hold every word of the query, the
 	// newest first; only those of an edition unless its id is empty.
 	Search func(ctx context.Context, query, edition string, limit int) ([]news.Article, error)
+	// Select reads the newest entries of an edition that the facet takes; Odd
+	// is the error of one that asks for what there cannot be. Nil: editions take
+	// no query.
+	Select func(ctx context.Context, e news.Edition, facet news.Facet, limit int) ([]news.Entry, error)
 }
 
 // ArticleView is all that is known of an article.
@@ -91,27 +96,49 @@ func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q ques
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), questionTime)
 	defer cancel()
-	select {
-	case p.asking <- struct{}{}:
-		defer func() { <-p.asking }()
-	case <-ctx.Done():
-		w.Header().Set("Retry-After", "10")
-		message(w, http.StatusServiceUnavailable, "Too many questions at a time. Try again in a few seconds.")
+	done, err := p.turn(ctx)
+	if err != nil {
+		p.refuse(w, err, q.missing)
 		return
 	}
+	defer done()
 	body, err := q.render(p, ctx, values)
+	if err != nil {
+		p.refuse(w, err, q.missing)
+		return
+	}
+	serveAnswer(w, r, body)
+}
+
+// errBusy says that too many questions wait already.
+var errBusy = errors.New("too many questions at a time")
+
+// turn waits until a question may be answered; done gives the turn back.
+func (p *Publisher) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case p.asking <- struct{}{}:
+		return func() { <-p.asking }, nil
+	case <-ctx.Done():
+		return nil, errBusy
+	}
+}
+
+// refuse tells why there is no answer; nothing of what went wrong inside. missing
+// is said when nothing is stored under what was asked for.
+func (p *Publisher) refuse(w http.ResponseWriter, err error, missing string) {
 	var odd errOdd
 	switch {
 	case errors.As(err, &odd):
 		message(w, http.StatusBadRequest, odd.Error())
 	case errors.Is(err, ErrNotFound):
 		w.Header().Set("X-Robots-Tag", "noindex")
-		message(w, http.StatusNotFound, q.missing)
-	case err != nil:
+		message(w, http.StatusNotFound, missing)
+	case errors.Is(err, errBusy):
+		w.Header().Set("Retry-After", "10")
+		message(w, http.StatusServiceUnavailable, "Too many questions at a time. Try again in a few seconds.")
+	default:
 		w.Header().Set("Retry-After", "10")
 		message(w, http.StatusServiceUnavailable, "This page cannot be made at the moment.")
-	default:
-		serveAnswer(w, r, body)
 	}
 }
 
@@ -139,10 +166,11 @@ func readQuery(raw string, keys []string) (url.Values, error) {
 }
 
 func join(keys []string) string {
-	if len(keys) == 1 {
-		return keys[0]
+	last := len(keys) - 1
+	if last < 1 {
+		return strings.Join(keys, "")
 	}
-	return keys[0] + " and " + keys[1]
+	return strings.Join(keys[:last], ", ") + " and " + keys[last]
 }
 
 func containsControl(s string) bool {

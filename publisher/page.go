@@ -30,6 +30,7 @@ type editionPage struct {
 	Addresses []address
 	More      []address // the places as GeoJSON, the sources as OPML
 	Days      []day
+	Filters   *filterForm
 }
 
 // day groups the entries of one UTC day; without a date, those of bursts.
@@ -59,9 +60,9 @@ func (p *Publisher) chrome(w *words) chrome {
 // editionPage is what the pages of an edition have in common.
 func (p *Publisher) editionPage(d *draft) editionPage {
 	return editionPage{
-		draft: d, chrome: p.chrome(d.Words), Home: p.address(d.ID, ""), Dir: d.Words.Dir, Addresses: p.addresses(d.ID),
+		draft: d, chrome: p.chrome(d.Words), Home: p.at(d, ""), Dir: d.Words.Dir, Addresses: p.addresses(d),
 		More: []address{
-			{d.Words.Layer, p.address(d.ID, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.address(d.ID, ".opml"), "text/x-opml"},
+			{d.Words.Layer, p.at(d, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.at(d, ".opml"), "text/x-opml"},
 		},
 	}
 }
@@ -69,6 +70,7 @@ func (p *Publisher) editionPage(d *draft) editionPage {
 // page sets the draft as a page for people.
 func (p *Publisher) page(d *draft) ([]byte, error) {
 	v := p.editionPage(d)
+	v.Filters = p.filters(d)
 	burst := day{Name: d.Words.Burst}
 	for i := range d.Pieces {
 		c := &d.Pieces[i]

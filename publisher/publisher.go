@@ -30,6 +30,7 @@ type Publisher struct {
 	history *History // nil: editions have no archive documents
 
 	lookup *Lookup       // nil: the pages that it answers do not exist
+	facets facets        // documents of what readers selected lately
 	asking chan struct{} // holds one for each question that is being answered
 
 	publishing sync.Mutex // one Publish or Export at a time
@@ -81,6 +82,7 @@ func New(o Options, authority string, editions []news.Edition, version string) *
 func (p *Publisher) Publish(e news.Edition, entries []news.Entry, changedAt time.Time) error {
 	p.publishing.Lock()
 	defer p.publishing.Unlock()
+	p.facets.forget(e.ID)
 	slot, ok := p.issues[e.ID]
 	if !ok {
 		return fmt.Errorf("edition %q: not among the configured editions; make a new publisher after the configuration changed", e.ID)
@@ -95,7 +97,7 @@ func (p *Publisher) Publish(e news.Edition, entries []news.Entry, changedAt time
 			changedAt = last.changedAt // Last-Modified never goes back
 		}
 	}
-	next, err := p.newIssue(e, entries, changedAt)
+	next, err := p.newIssue(e, "", entries, changedAt, changedAt)
 	if err != nil {
 		return fmt.Errorf("edition %q: %w; the last good documents stay", e.ID, err)
 	}
@@ -105,8 +107,10 @@ func (p *Publisher) Publish(e news.Edition, entries []news.Entry, changedAt time
 	return nil
 }
 
-func (p *Publisher) newIssue(e news.Edition, entries []news.Entry, changedAt time.Time) (*issue, error) {
-	d, bodies, err := p.fit(e, entries, changedAt)
+// newIssue makes the documents of an edition, or of what a query selects of it.
+// changedAt is when its visible content changed, modified is Last-Modified.
+func (p *Publisher) newIssue(e news.Edition, query string, entries []news.Entry, changedAt, modified time.Time) (*issue, error) {
+	d, bodies, err := p.fit(e, query, entries, changedAt)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +129,7 @@ func (p *Publisher) newIssue(e news.Edition, entries []news.Entry, changedAt tim
 		if err := p.check(f, d, bodies[f.suffix]); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
-		if next.documents[f.suffix], err = press.document(bodies[f.suffix], changedAt, p.header(f, e)); err != nil {
+		if next.documents[f.suffix], err = press.document(bodies[f.suffix], modified, p.header(f, d)); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
@@ -140,12 +144,14 @@ func diets() []diet {
 // fit sets the edition so that every feed document stays within MaxBytes. First
 // the words of the evidence give way, then the whole texts, then the oldest
 // entries, in all formats alike.
-func (p *Publisher) fit(e news.Edition, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
+func (p *Publisher) fit(e news.Edition, query string, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
 	carry := diets()
 	entries, withdrawn := p.carried(e, entries)
 	for {
-		d := p.newDraft(e, entries, changedAt, carry[0])
-		d.Withdrawn, d.Older = newTombstones(withdrawn), p.pages(e.ID)
+		d := p.newDraft(e, query, entries, changedAt, carry[0])
+		if query == "" {
+			d.Withdrawn, d.Older = newTombstones(withdrawn), p.pages(e.ID)
+		}
 		bodies, largest, err := p.set(d)
 		switch {
 		case err != nil || largest <= p.options.MaxBytes:
@@ -209,26 +215,32 @@ func (p *Publisher) Count(editionID string) int {
 }
 
 // header is what a document of an edition is served with.
-func (p *Publisher) header(f format, e news.Edition) http.Header {
+func (p *Publisher) header(f format, d *draft) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", p.freshness())
 	if f.isPage() {
 		pageHeader(h)
+		if d.Query != "" {
+			h.Set("X-Robots-Tag", "noindex")
+		}
 		for _, other := range formats() {
 			if other.isFeed {
-				h.Add("Link", fmt.Sprintf("<%s>; rel=\"alternate\"; type=%q", p.address(e.ID, other.suffix), mediaType(other.mediaType)))
+				h.Add("Link", fmt.Sprintf("<%s>; rel=\"alternate\"; type=%q", p.at(d, other.suffix), mediaType(other.mediaType)))
 			}
 		}
 		return h
 	}
 	feedHeader(h)
-	h.Add("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.address(e.ID, f.suffix)))
+	h.Add("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.at(d, f.suffix)))
 	return h
 }
 
 // address is where a document of an edition is; the page has no suffix.
 func (p *Publisher) address(id, suffix string) string { return p.base + "/editions/" + id + suffix }
+
+// at is where a document of the draft is.
+func (p *Publisher) at(d *draft, suffix string) string { return p.base + d.Path + suffix + d.Query }
 
 // tagURI makes a permanent id of ours (RFC 4151).
 func (p *Publisher) tagURI(specific string) string { return "tag:" + p.authority + ":" + specific }

@@ -103,7 +103,7 @@ func (d *rssDocument) FeedXml() any { return d }
 
 // rss sets the draft as RSS 2.0.
 func (p *Publisher) rss(d *draft) ([]byte, error) {
-	home, self := p.address(d.ID, ""), p.address(d.ID, ".rss")
+	home, self := p.at(d, ""), p.at(d, ".rss")
 	doc := &rssDocument{
 		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, GeoRSS: nsGeoRSS, Media: nsMedia, Ours: nsHarmattan,
 		Note: note(home),
@@ -117,8 +117,8 @@ func (p *Publisher) rss(d *draft) ([]byte, error) {
 			},
 			Links: []xmlLink{
 				{Href: self, Rel: "self", Type: "application/rss+xml"},
-				{Href: p.address(d.ID, ".atom"), Rel: "alternate", Type: "application/atom+xml"},
-				{Href: p.address(d.ID, ".json"), Rel: "alternate", Type: "application/feed+json"},
+				{Href: p.at(d, ".atom"), Rel: "alternate", Type: "application/atom+xml"},
+				{Href: p.at(d, ".json"), Rel: "alternate", Type: "application/feed+json"},
 			},
 			Items: make([]rssItem, 0, len(d.Pieces)),
 		},

@@ -48,7 +48,7 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	name, isEdition := strings.CutPrefix(path, "/editions/")
 	switch {
 	case isEdition && r.URL.RawQuery != "":
-		message(w, http.StatusBadRequest, "An edition takes no query. Use the address up to the question mark.")
+		p.serveFacet(w, r, name)
 	case isEdition:
 		p.serveEdition(w, r, name)
 	case path == "/healthz":
@@ -69,30 +69,42 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name st
 		p.servePage(w, r, id, page)
 		return
 	}
-	id, suffix := name, ""
+	id, suffix := editionName(name)
+	if now := p.ready(w, id, suffix); now != nil {
+		now.documents[suffix].serve(w, r)
+	}
+}
+
+func editionName(name string) (id, suffix string) {
+	id = name
 	if cut := strings.IndexAny(name, "./"); cut >= 0 {
 		id, suffix = name[:cut], name[cut:]
 	}
 	if suffix == "/" || suffix == "/map/" {
 		suffix = strings.TrimSuffix(suffix, "/")
 	}
+	return id, suffix
+}
+
+// ready is an edition that has the format; when there is none, it says so and
+// returns nil.
+func (p *Publisher) ready(w http.ResponseWriter, id, suffix string) *issue {
 	slot := p.issues[id]
 	if slot == nil {
 		message(w, http.StatusNotFound, "There is no such edition.")
-		return
+		return nil
 	}
 	now := slot.Load()
 	if now == nil {
 		w.Header().Set("Retry-After", "60")
 		message(w, http.StatusServiceUnavailable, "This edition is being prepared. Try again in a minute.")
-		return
+		return nil
 	}
-	d := now.documents[suffix]
-	if d == nil {
+	if now.documents[suffix] == nil {
 		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom, .json, .geojson and .opml.")
-		return
+		return nil
 	}
-	d.serve(w, r)
+	return now
 }
 
 // serveHealth answers monitors and load balancers; never cached.

@@ -3,8 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"fmt"
-	"math"
 	"time"
 
 	"harmattan/news"
@@ -19,23 +17,9 @@ import (
 // An entry's Article has everything but its sketch; its Source has only the
 // ID; its Others have what stands in a list: no text, tags or editions.
 func (s *Store) Entries(ctx context.Context, editionID string, limit int, now time.Time) ([]news.Entry, error) {
-	after := int64(math.MinInt64)
-	if keep := s.arrangement.Load().editions[editionID].keep; keep > 0 {
-		after = toMillis(now.Add(-keep))
-	}
-	var entries []news.Entry
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		shown, err := selectEntries(ctx, tx, editionID, after, now, limit)
-		if err != nil || len(shown) == 0 {
-			return err
-		}
-		entries, err = s.complete(ctx, tx, editionID, shown, now)
-		return err
+	return s.entries(ctx, editionID, now, func(tx *sql.Tx, after int64) ([]shownEntry, error) {
+		return selectEntries(ctx, tx, editionID, after, now, limit)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("entries of edition %s: %w", editionID, err)
-	}
-	return entries, nil
 }
 
 // complete reads all that entries show.

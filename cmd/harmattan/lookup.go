@@ -82,6 +82,7 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 			d.logQuestion(ctx, err)
 			return st.carried(found), err
 		},
+		Select: d.selectFor(st),
 	}
 }
 

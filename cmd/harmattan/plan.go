@@ -70,7 +70,7 @@ type plans struct {
 // planFor judges the stored articles and changes nothing.
 func planFor(ctx context.Context, store *storage.Store, judge *curator.Curator, cfg *config.Config) (plans, error) {
 	p, sources := plans{editions: map[string]*editionPlan{}}, sourcesByID(cfg)
-	for _, e := range cfg.Editions {
+	for _, e := range judge.Editions() {
 		p.order = append(p.order, e.ID)
 		p.editions[e.ID] = &editionPlan{Enters: []plannedMove{}, Leaves: []plannedMove{}}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 // d.writing.
 func (d *desk) publish(ctx context.Context, st *stages, ids []string) error {
 	var errs []error
-	for _, id := range ids {
+	for _, id := range st.withVariants(ids) {
 		if e, ok := st.edition(id); ok {
 			if err := d.publishOne(ctx, st, e); err != nil {
 				errs = append(errs, fmt.Errorf("edition %s: %w", id, err))
@@ -49,11 +50,18 @@ func (d *desk) writeFiles(st *stages) {
 // entries reads an edition's entries with their sources, and behind them those
 // that left it lately.
 func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.Entry, error) {
-	entries, err := d.store.Entries(ctx, e.ID, st.cfg.Publisher.WindowOf(e), d.clock())
+	of := cmp.Or(e.Of, e.ID)
+	read := d.store.Entries
+	if e.Of != "" {
+		read = func(ctx context.Context, of string, limit int, now time.Time) ([]news.Entry, error) {
+			return d.store.Select(ctx, of, e.Facet(), limit, now)
+		}
+	}
+	entries, err := read(ctx, of, st.cfg.Publisher.WindowOf(e), d.clock())
 	if err != nil {
 		return nil, err
 	}
-	left, err := d.store.Withdrawn(ctx, e.ID, d.clock().Add(-news.WithdrawnFor), publisher.WithdrawnLimit)
+	left, err := d.store.Withdrawn(ctx, of, d.clock().Add(-news.WithdrawnFor), publisher.WithdrawnLimit)
 	if err != nil {
 		return nil, err
 	}
