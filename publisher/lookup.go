@@ -28,9 +28,10 @@ type Lookup struct {
 	Story func(ctx context.Context, id string) (StoryView, error)
 	// Source finds a configured source by its id.
 	Source func(ctx context.Context, id string) (SourceView, error)
-	// Search finds up to limit articles that hold every word of the query, the
-	// newest first; only those of an edition unless its id is empty.
-	Search func(ctx context.Context, query, edition string, limit int) ([]news.Article, error)
+	// Search finds up to limit articles that meet the search, the newest first,
+	// as entries without other voices. Words are not folded yet, and tags and
+	// publishers are named as the reader does: Odd is the error of an unknown one.
+	Search func(ctx context.Context, search news.Search, limit int) ([]news.Entry, error)
 	// Select reads the newest entries of an edition that the facet takes; Odd
 	// is the error of one that asks for what there cannot be. Nil: editions take
 	// no query.
@@ -70,20 +71,29 @@ func (e errOdd) Error() string { return string(e) }
 
 // question is a page that is made for one request.
 type question struct {
-	keys   []string // that its query may have
-	render func(*Publisher, context.Context, url.Values) ([]byte, error)
+	keys      []string // that its query may have
+	mediaType string
+	render    func(*Publisher, context.Context, url.Values) ([]byte, error)
 	// missing is said when nothing is stored under what was asked for.
 	missing string
 }
 
+const htmlType = "text/html; charset=utf-8"
+
 // questions are the pages of Lookup by path.
 func questions() map[string]question {
-	return map[string]question{
-		"/articles": {[]string{"id"}, (*Publisher).articlePage, "No article has this id or link. Give it as it stands in the edition."},
-		"/stories":  {[]string{"id"}, (*Publisher).storyPage, "No story has this id. Take the link from an edition or an article."},
-		"/sources":  {[]string{"id"}, (*Publisher).sourcePage, "No source has this id. The index lists all of them."},
-		"/search":   {[]string{"q", "edition"}, (*Publisher).searchPage, ""},
+	all := map[string]question{
+		"/articles": {[]string{"id"}, htmlType, (*Publisher).articlePage, "No article has this id or link. Give it as it stands in the edition."},
+		"/stories":  {[]string{"id"}, htmlType, (*Publisher).storyPage, "No story has this id. Take the link from an edition or an article."},
+		"/sources":  {[]string{"id"}, htmlType, (*Publisher).sourcePage, "No source has this id. The index lists all of them."},
+		"/search":   {[]string{"q", "edition"}, htmlType, (*Publisher).searchPage, ""},
 	}
+	for _, f := range formats() {
+		if f.isFeed {
+			all["/search"+f.suffix] = question{[]string{"q", "edition"}, f.mediaType, searchFeed(f), ""}
+		}
+	}
+	return all
 }
 
 // serveQuestion makes a page for one request. It says nothing of what went
@@ -107,7 +117,7 @@ func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q ques
 		p.refuse(w, err, q.missing)
 		return
 	}
-	serveAnswer(w, r, body)
+	p.serveAnswer(w, r, q.mediaType, body)
 }
 
 // errBusy says that too many questions wait already.
@@ -182,14 +192,20 @@ func containsControl(s string) bool {
 	return false
 }
 
-// serveAnswer sends a page that was made for this request, in gzip where the
-// reader takes it: other codings cost more to make than they save here.
-func serveAnswer(w http.ResponseWriter, r *http.Request, body []byte) {
+// serveAnswer sends what was made for this request, in gzip where the reader
+// takes it: other codings cost more to make than they save here. A feed may be
+// kept by caches as an edition may.
+func (p *Publisher) serveAnswer(w http.ResponseWriter, r *http.Request, mediaType string, body []byte) {
 	h := http.Header{}
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "private, max-age=60")
-	h.Set("X-Robots-Tag", "noindex")
-	pageHeader(h)
+	h.Set("Content-Type", mediaType)
+	if mediaType == htmlType {
+		h.Set("Cache-Control", "private, max-age=60")
+		h.Set("X-Robots-Tag", "noindex")
+		pageHeader(h)
+	} else {
+		h.Set("Cache-Control", p.freshness())
+		feedHeader(h)
+	}
 	d := &document{}
 	if g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed); err == nil {
 		press := press{gzip: g}

@@ -69,15 +69,16 @@ func asking(t *testing.T, v publisher.ArticleView) *publisher.Publisher {
 			}
 			return sourceView(v), nil
 		},
-		Search: func(_ context.Context, query, edition string, limit int) ([]news.Article, error) {
+		Search: func(_ context.Context, search news.Search, limit int) ([]news.Entry, error) {
+			query := strings.Join(search.Terms, " ")
 			if query == "break" {
 				return nil, errors.New("disk: secret detail")
 			}
-			var found []news.Article
+			var found []news.Entry
 			for i := range limit {
-				if a := v.Article; strings.Contains(a.Title, query) && edition != "mali" {
+				if a := v.Article; strings.Contains(a.Title, query) && !slices.Contains(search.Editions, "mali") {
 					a.ID = fmt.Sprint(a.ID, i)
-					found = append(found, a)
+					found = append(found, news.Entry{Article: a, Source: v.Source, Feed: v.State, EnteredAt: a.FirstSeen})
 				}
 			}
 			return found, nil
@@ -201,7 +202,7 @@ func TestQuestionsAreAnsweredForOneReaderAlone(t *testing.T) {
 func TestQuestionsWaitForEachOtherAndEndWithTheirReader(t *testing.T) {
 	p := newPublisher(options(), edition())
 	begun, finish := make(chan struct{}, 10), make(chan struct{})
-	p.SetLookup(publisher.Lookup{Search: func(context.Context, string, string, int) ([]news.Article, error) {
+	p.SetLookup(publisher.Lookup{Search: func(context.Context, news.Search, int) ([]news.Entry, error) {
 		begun <- struct{}{}
 		<-finish
 		return nil, nil
@@ -232,9 +233,9 @@ func TestSearchPageShowsWhatIsFound(t *testing.T) {
 	page := read(t, p.Handler(), "/search?q=Gao")
 	wants(t, page, `value="Gao"`, "The newest 50 articles", "There are more", `href="https://gaomonitor.example/2026/11/22/convoy-ambush?ed=1&amp;lang=en"`,
 		`/articles?id=tag%3aexample.org%2c2026%3ae%2f00010`, `<option value="mali" lang="ar">مالي</option>`)
-	wants(t, read(t, p.Handler(), "/search?q=Gao&edition=mali"), "No stored article has all these words", `<option value="mali" lang="ar" selected>`)
+	wants(t, read(t, p.Handler(), "/search?q=Gao&edition=mali"), "No stored article has all of this", `<option value="mali" lang="ar" selected>`)
 	wants(t, read(t, p.Handler(), "/search"), "every word, in any language")
-	safeHTML(t, read(t, p.Handler(), "/search?q="+url.QueryEscape(`"><script>alert(1)</script>`)), true)
+	safeHTML(t, read(t, p.Handler(), "/search?q="+url.QueryEscape(`"a" "'><script>alert(1)</script>"`)), true)
 }
 
 func TestPagesLinkToQuestionsOnlyWhereTheyAreAnswered(t *testing.T) {

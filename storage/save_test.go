@@ -139,7 +139,7 @@ func TestSavingTheSameStateAgainMakesNoRevision(t *testing.T) {
 	if got.Revision != 0 || got.Text != a.Text || got.HTML != a.HTML {
 		t.Errorf("revision %d, %d bytes of text", got.Revision, len(got.Text))
 	}
-	if found, err := s.Search(context.Background(), "title", 5); err != nil || len(found) != 1 {
+	if found, err := s.Search(context.Background(), wordsOf("title"), 5); err != nil || len(found) != 1 {
 		t.Errorf("search found %d, %v", len(found), err)
 	}
 }

@@ -12,27 +12,43 @@ import (
 
 const (
 	maxFound = 500 // results of one search
-	maxTerms = 16  // words of one search
+	maxTerms = 16  // words and phrases of one search
+	// matchDepth is how many of the newest articles with all words are looked
+	// at, searchDepth how many articles when no word is asked for.
+	matchDepth  = 20_000
+	searchDepth = 100_000
 )
 
-// Search returns up to limit articles, 500 at most and none that is held, whose title and lead hold
-// every word of the query, newest stored first, with everything but their
-// sketches. The query is folded as Folded is; its last word may be the
-// beginning of one, and words after the sixteenth do not count. Nothing in it
-// is an operator. An empty query finds nothing.
-func (s *Store) Search(ctx context.Context, query string, limit int) ([]news.Article, error) {
-	match := matchAll(query)
-	if match == "" || limit <= 0 {
+// Search returns up to limit articles, 500 at most and none that is held, that meet the search, newest
+// stored first, with everything but their sketches. Terms and Titles are folded
+// as Folded is; both are looked for in title and lead, the caller looks at the
+// titles again. Those after the sixteenth do not count, and nothing in them is an
+// operator. Of a search with words the newest 20,000 articles that have them
+// are looked at, of one without the newest 100,000. An empty search finds nothing.
+func (s *Store) Search(ctx context.Context, search news.Search, limit int) ([]news.Article, error) {
+	match, q := matchAll(search), askedOf(search.Facet)
+	if search.Empty() || limit <= 0 || match == "" && len(search.Terms)+len(search.Titles) > 0 {
 		return nil, nil
 	}
-	articles, err := s.articles(ctx, `WHERE a.num IN (
-		SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) AND a.held = 0 ORDER BY a.num DESC`,
-		match, min(limit, maxFound))
+	where, first, depth := `WHERE a.num > (SELECT max(num) FROM article) - ?5 AND ?6 = '' AND`+inFacet+meetsSearch, "", searchDepth
+	if match != "" {
+		where, first, depth = `WHERE a.num IN (
+			SELECT rowid FROM search WHERE search MATCH ?6 ORDER BY rowid DESC LIMIT ?5) AND`+inFacet+meetsSearch, match, matchDepth
+	}
+	articles, err := s.articles(ctx, where, q.tags, q.languages, q.publishers, q.sources, depth, first,
+		q.since, q.before, jsonStrings(search.Editions), min(limit, maxFound))
 	if err != nil {
-		return nil, fmt.Errorf("search for %q: %w", query, err)
+		return nil, fmt.Errorf("search for %+v: %w", search, err)
 	}
 	return articles, nil
 }
+
+// meetsSearch takes the articles "a" that meet a search but for its words and
+// its facet.
+const meetsSearch = ` AND a.held = 0 AND a.published >= ?7 AND a.published < ?8
+	AND (?9 = '[]' OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
+		AND m.edition_id IN (SELECT value FROM json_each(?9))))
+	ORDER BY a.num DESC LIMIT ?10`
 
 // index writes the search index at the end of the transaction: statements in
 // between would make FTS5 flush what it gathered, at ten times the cost.
@@ -45,15 +61,17 @@ func (t *Tx) index(ctx context.Context) error {
 	return nil
 }
 
-// matchAll quotes each word, so that FTS5 sees words alone.
-func matchAll(query string) string {
-	words := strings.Fields(strings.ReplaceAll(query, "\x00", " "))
-	if len(words) == 0 {
-		return ""
+// matchAll quotes each term, so that FTS5 sees words and phrases alone.
+func matchAll(search news.Search) string {
+	terms, open := slices.Concat(search.Titles, search.Terms), search.Open && len(search.Terms) > 0
+	var quoted []string
+	for _, term := range terms[:min(len(terms), maxTerms)] {
+		if term = strings.ReplaceAll(term, "\x00", " "); strings.TrimSpace(term) != "" {
+			quoted = append(quoted, `"`+strings.ReplaceAll(term, `"`, `""`)+`"`)
+		}
 	}
-	words = words[:min(len(words), maxTerms)]
-	for i, word := range words {
-		words[i] = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
+	if open && len(quoted) > 0 {
+		return strings.Join(quoted, " ") + "*"
 	}
-	return strings.Join(words, " ") + "*"
+	return strings.Join(quoted, " ")
 }

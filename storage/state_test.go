@@ -162,7 +162,7 @@ func TestSearchTakesEveryQueryAsWords(t *testing.T) {
 		" \x00 ":           nil,
 		`" ' ; -- ) ( ^ *`: nil,
 	} {
-		found, err := s.Search(context.Background(), query, 10)
+		found, err := s.Search(context.Background(), wordsOf(query), 10)
 		if err != nil {
 			t.Errorf("%q: %v", query, err)
 		}
@@ -176,10 +176,10 @@ func TestSearchTakesEveryQueryAsWords(t *testing.T) {
 	}
 	one.Folded, one.ContentHash = "mopti", "other"
 	save(t, s, one)
-	if found, err := s.Search(context.Background(), "route", 10); err != nil || len(found) != 0 {
+	if found, err := s.Search(context.Background(), wordsOf("route"), 10); err != nil || len(found) != 0 {
 		t.Errorf("the old words still find it: %d, %v", len(found), err)
 	}
-	if found, err := s.Search(context.Background(), "mopti", 10); err != nil || len(found) != 1 {
+	if found, err := s.Search(context.Background(), wordsOf("mopti"), 10); err != nil || len(found) != 1 {
 		t.Errorf("the new words do not find it: %d, %v", len(found), err)
 	}
 }
@@ -191,7 +191,7 @@ func FuzzSearch(f *testing.F) {
 		f.Add(query)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		if _, err := s.Search(context.Background(), query, 3); err != nil {
+		if _, err := s.Search(context.Background(), wordsOf(query), 3); err != nil {
 			t.Error(err)
 		}
 	})

@@ -25,16 +25,8 @@ func (d *desk) selectFor(st *stages) func(context.Context, news.Edition, news.Fa
 // checkFacet refuses ids and names that there are none of: a selection that
 // is empty by a slip of the pen would look like silence.
 func (st *stages) checkFacet(f news.Facet) error {
-	for _, list := range []struct {
-		name  string
-		ids   []string
-		kinds []news.Kind
-	}{
-		{"country", f.Countries, []news.Kind{news.KindCountry}}, {"region", f.Regions, []news.Kind{news.KindRegion}},
-		{"place", f.Places, []news.Kind{news.KindPlace}}, {"group", f.Groups, []news.Kind{news.KindGroup, news.KindInstitution}},
-		{"person", f.Persons, []news.Kind{news.KindPerson}}, {"topic", f.Topics, []news.Kind{news.KindTopic}},
-	} {
-		for _, id := range list.ids {
+	for _, list := range tagLists(&f) {
+		for _, id := range *list.ids {
 			if nearest, _ := st.curator.Concept(id, list.kinds...); nearest != id {
 				return noSuch(list.name, id, nearest)
 			}
@@ -51,6 +43,21 @@ func (st *stages) checkFacet(f news.Facet) error {
 		}
 	}
 	return nil
+}
+
+// tagList is a list of a facet that names tags.
+type tagList struct {
+	name  string
+	ids   *[]string
+	kinds []news.Kind
+}
+
+func tagLists(f *news.Facet) []tagList {
+	return []tagList{
+		{"country", &f.Countries, []news.Kind{news.KindCountry}}, {"region", &f.Regions, []news.Kind{news.KindRegion}},
+		{"place", &f.Places, []news.Kind{news.KindPlace}}, {"group", &f.Groups, []news.Kind{news.KindGroup, news.KindInstitution}},
+		{"person", &f.Persons, []news.Kind{news.KindPerson}}, {"topic", &f.Topics, []news.Kind{news.KindTopic}},
+	}
 }
 
 // noSuch tells a reader what there is none of, and what comes nearest.

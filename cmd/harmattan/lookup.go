@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"harmattan/curator"
-	"harmattan/curator/vocabulary"
 	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/publisher"
@@ -43,9 +41,6 @@ func explain(ctx context.Context, store *storage.Store, judge *curator.Curator, 
 	return e, nil
 }
 
-// searched is how many articles a search within one edition looks through.
-const searched = 200
-
 // lookup lets the pages of these stages answer questions from what is stored.
 func (d *desk) lookup(st *stages) publisher.Lookup {
 	return publisher.Lookup{
@@ -77,11 +72,7 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 			d.logQuestion(ctx, err)
 			return v, err
 		},
-		Search: func(ctx context.Context, query, edition string, limit int) ([]news.Article, error) {
-			found, err := searchStored(ctx, d.store, query, edition, limit)
-			d.logQuestion(ctx, err)
-			return st.carried(found), err
-		},
+		Search: d.searchFor(st),
 		Select: d.selectFor(st),
 	}
 }
@@ -125,19 +116,6 @@ func (d *desk) sourceOf(ctx context.Context, st *stages, source news.Source) (pu
 		Health:    publisher.Health{Condition: string(health.Condition), Since: health.Since, Evidence: health.Evidence},
 		DueReason: why, At: now, Span: fetcher.RhythmSpan,
 	}, nil
-}
-
-// searchStored finds articles by the words of their titles and excerpts.
-func searchStored(ctx context.Context, store *storage.Store, query, edition string, limit int) ([]news.Article, error) {
-	query = vocabulary.Fold(query)
-	if edition == "" {
-		return store.Search(ctx, query, limit)
-	}
-	found, err := store.Search(ctx, query, searched)
-	found = slices.DeleteFunc(found, func(a news.Article) bool {
-		return !slices.ContainsFunc(a.Editions, func(m news.Membership) bool { return m.EditionID == edition })
-	})
-	return found[:min(len(found), limit)], err
 }
 
 // logQuestion tells the operator why a page could not be made: readers are not

@@ -51,6 +51,22 @@ func TestPagesAnswerFromWhatIsStored(t *testing.T) {
 	if found := b.get("/search?q=pres+de&edition=lake-chad").body; strings.Contains(found, "Ménaka") {
 		t.Error("an article is found in an edition that it is not in")
 	}
+	for query, found := range map[string]bool{
+		`"près de Ménaka"`: true, `"Ménaka de près"`: false, "title:menaka": true, "title:mena": false, "country:mali since:2026": true,
+		"country:ML topic:kidnapping": false, "publisher:\"le fleuve\" menaka": true, "edition:lake-chad menaka": false, "before:2026-01-01 menaka": false,
+	} {
+		if got := b.get("/search?q=" + url.QueryEscape(query)).body; strings.Contains(got, "<h2><a href") && strings.Contains(got, "près de Ménaka</a>") != found {
+			t.Errorf("%s finds it: %v", query, !found)
+		}
+	}
+	for query, want := range map[string]string{"country:Malli": "did you mean “ML”?", "publisher:Fleuve": "There is no publisher “Fleuve” here."} {
+		if status, text := b.answer("/search.atom?q=" + query); status != http.StatusBadRequest || !strings.Contains(text, want) {
+			t.Errorf("%s: %d %s", query, status, text)
+		}
+	}
+	if feed := readBack(t, b.get("/search.json?q=menaka").body); len(feed.Items) != 1 || feed.Items[0].GUID != id {
+		t.Errorf("the search as a feed has %v, want the entry under its id %s", feed.Items, id)
+	}
 	for _, path := range []string{"/articles?id=unknown", "/stories?id=unknown", "/sources?id=unknown"} {
 		w := httptest.NewRecorder()
 		b.stages.Load().publisher.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))

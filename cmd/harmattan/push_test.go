@@ -158,7 +158,7 @@ func TestF72_APushIsStoredAndPublishedWithoutAnyRequest(t *testing.T) {
 		}
 	}
 	p.calls.Wait()
-	if found, _ := p.store.Search(t.Context(), "Gao", 5); len(found) != 0 {
+	if found, _ := p.store.Search(t.Context(), news.Search{Terms: []string{"Gao"}}, 5); len(found) != 0 {
 		t.Error("a push that nobody signed was stored")
 	}
 	p.hand.move(time.Minute)
@@ -172,7 +172,7 @@ func TestF72_APushIsStoredAndPublishedWithoutAnyRequest(t *testing.T) {
 	if len(p.outlet.requests) != requests {
 		t.Error("the source was asked for what was pushed")
 	}
-	if found, _ := p.store.Search(t.Context(), "douze", 5); len(found) == 0 {
+	if found, _ := p.store.Search(t.Context(), news.Search{Terms: []string{"douze"}}, 5); len(found) == 0 {
 		t.Error("an article that the push did not hold is gone")
 	}
 	if sub, _ := p.push("fleuve"); !sub.PushedAt.Equal(p.hand.read()) {
@@ -212,7 +212,7 @@ func TestF74_PollingGoesOnWhenTheHubDies(t *testing.T) {
 		t.Errorf("status %d", code)
 	}
 	p.calls.Wait()
-	if found, _ := p.store.Search(t.Context(), "tard", 5); len(found) != 0 {
+	if found, _ := p.store.Search(t.Context(), news.Search{Terms: []string{"tard"}}, 5); len(found) != 0 {
 		t.Error("a push after its lease was taken")
 	}
 }
