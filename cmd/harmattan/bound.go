@@ -51,7 +51,7 @@ func (d *desk) bound(ctx context.Context, before, next *stages) error {
 		if err != nil {
 			return err
 		}
-		for _, e := range next.cfg.Editions {
+		for _, e := range next.curator.Editions() {
 			was := p.editions[e.ID].Stays + len(p.editions[e.ID].Leaves)
 			if moves := max(len(p.editions[e.ID].Enters), len(p.editions[e.ID].Leaves)); exceeds(moves, was, share) {
 				refusal.editions = append(refusal.editions, p.line(e.ID))

@@ -79,3 +79,18 @@ func TestAVariantFollowsItsEdition(t *testing.T) {
 		t.Errorf("the entry is %s in the variant and %s in its edition", after[0], whole[0])
 	}
 }
+
+func TestAReloadWithAnotherVariantIsTakenOver(t *testing.T) {
+	b, _ := facetBench(t)
+	next := *b.stages.Load().cfg
+	next.Editions = slices.Clone(next.Editions)
+	next.Editions[1].Languages = []string{"en"}
+	next.Editions[0].Topics = []string{"security", "politics"}
+	next.Reload.MaxChange = 1
+	if err := b.reload(t.Context(), &next); err != nil {
+		t.Fatal(err)
+	}
+	if _, links := b.links("sahel-french"); !slices.Equal(links, []string{"abduction"}) {
+		t.Errorf("the variant shows %v", links)
+	}
+}
