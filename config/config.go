@@ -83,6 +83,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	doc.checkReferences(c)
 	doc.checkRules(c, unread)
 	doc.checkVariants(c)
+	doc.checkDigests(c)
 	for _, p := range c.problems() {
 		doc.reportProblem(p)
 	}

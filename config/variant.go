@@ -1,11 +1,41 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
+	"harmattan/fetcher"
 	"harmattan/news"
 )
+
+// checkDigests reports when a digest would never come, and zones that are none.
+func (d *document) checkDigests(c *Config) {
+	for i, e := range c.Editions {
+		if e.Digest == "" {
+			continue
+		}
+		at := news.Problem{Path: []string{"edition", strconv.Itoa(i), "digest"}}
+		zone, zoneErr := time.LoadLocation(e.TimeZone)
+		if zoneErr != nil {
+			d.reportProblem(news.Problem{Path: []string{"edition", strconv.Itoa(i), "time_zone"},
+				Message: fmt.Sprintf("%q is no time zone such as \"Africa/Bamako\"", e.TimeZone)})
+			continue
+		}
+		_, err := fetcher.ParseSchedule(e.DigestSchedule(), zone.String())
+		switch {
+		case strings.HasPrefix(e.Digest, "@every"):
+			at.Message = "counts from when the program starts; write \"daily\", \"weekly\" or a cron expression such as \"0 6 * * 1-5\""
+		case err != nil:
+			at.Message = fmt.Sprintf("%v; write \"daily\", \"weekly\" or five fields such as \"0 6 * * 1-5\"", err)
+		}
+		if at.Message != "" {
+			d.reportProblem(at)
+		}
+	}
+}
 
 // checkVariants reports editions that show the entries of another one and say
 // more than what narrows it.
@@ -13,7 +43,7 @@ func (d *document) checkVariants(c *Config) {
 	unsure := d.damaged || d.unsureOf("edition", "id", "of")
 	var ids []string
 	for _, e := range c.Editions {
-		if e.Of == "" {
+		if e.Of == "" && e.Digest == "" {
 			ids = append(ids, e.ID)
 		}
 	}

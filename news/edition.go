@@ -16,6 +16,12 @@ type Edition struct {
 	// Of names the edition whose entries this one shows, narrowed by the lists
 	// of its own rule (see Facet); empty for an edition with articles of its own.
 	Of string `toml:"of"`
+	// Digest is when the edition tells, in one entry, the stories of the time
+	// since it last did: "daily", "weekly" or a cron expression; empty for an
+	// edition of articles.
+	Digest string `toml:"digest"`
+	// TimeZone is the IANA zone of Digest; UTC when empty.
+	TimeZone string `toml:"time_zone"`
 	Rule
 	// Also holds further rules: an article that meets any of them is in too.
 	Also []Rule `toml:"also"`
@@ -100,6 +106,8 @@ type Entry struct {
 	EnteredAt time.Time
 	// Burst is what it is part of that is told far more than usual, or nil.
 	Burst *Burst
+	// Own says that we wrote it ourselves: nobody else is to be credited.
+	Own bool
 	// Others tell the same story, oldest first, in this edition or not.
 	Others []Article
 	// WithdrawnAt is when the entry left the edition; zero while it is shown.
@@ -123,4 +131,15 @@ func (e *Entry) Key() string {
 // Publishers counts the independent publishers that tell the entry's story.
 func (e *Entry) Publishers() int {
 	return Voices(append([]Article{e.Article}, e.Others...))
+}
+
+// DigestSchedule is Digest as a cron expression.
+func (e *Edition) DigestSchedule() string {
+	switch e.Digest {
+	case "daily":
+		return "0 6 * * *"
+	case "weekly":
+		return "0 6 * * 1"
+	}
+	return e.Digest
 }

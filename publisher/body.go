@@ -70,6 +70,9 @@ func (c *piece) changes(b *strings.Builder, w *words) {
 // credit writes the visible line that names and links the source, and the line
 // with the other outlets of the story.
 func (c *piece) credit(b *strings.Builder, w *words) {
+	if c.entry.Own {
+		return
+	}
 	b.WriteString("<p>" + w.Source + w.Colon)
 	if c.Via != nil {
 		writeName(b, c.From.Title, c.Link)

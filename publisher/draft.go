@@ -17,8 +17,9 @@ type draft struct {
 	// Path is where its documents are below the site, without their suffix;
 	// Query selects of them and begins with a question mark, or is empty.
 	Path, Query string
-	// Fixed says that nothing can be selected of it.
-	Fixed bool
+	// Fixed says that nothing can be selected of it; Own that we wrote its
+	// entries.
+	Fixed, Own bool
 	Words *words
 	// FeedID is the permanent id of the edition (RFC 4151).
 	FeedID string
@@ -91,7 +92,7 @@ func (p *Publisher) newDraft(e news.Edition, query string, entries []news.Entry,
 		lang = "en"
 	}
 	d := &draft{
-		ID: e.ID, Path: "/editions/" + e.ID, Query: query, Fixed: e.Of != "", Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
+		ID: e.ID, Path: "/editions/" + e.ID, Query: query, Fixed: e.Of != "" || e.Digest != "", Own: e.Digest != "", Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
 		Words: wordsFor(lang), FeedID: p.tagURI("edition/" + e.ID + query), Updated: changedAt.UTC(),
 		Pieces: make([]piece, 0, len(entries)),
 	}

@@ -89,6 +89,9 @@ func (p *Publisher) page(d *draft) ([]byte, error) {
 	if len(burst.Pieces) > 0 {
 		v.Days = append([]day{burst}, v.Days...)
 	}
+	if d.Own {
+		return execute("own.html", v)
+	}
 	return execute("edition.html", v)
 }
 

@@ -146,6 +146,9 @@ func diets() []diet {
 // entries, in all formats alike.
 func (p *Publisher) fit(e news.Edition, query string, entries []news.Entry, changedAt time.Time) (*draft, map[string][]byte, error) {
 	carry := diets()
+	if e.Digest != "" {
+		carry = carry[:1] // a digest without its text tells nothing
+	}
 	entries, withdrawn := p.carried(e, entries)
 	for {
 		d := p.newDraft(e, query, entries, changedAt, carry[0])

@@ -50,6 +50,9 @@ func (d *desk) writeFiles(st *stages) {
 // entries reads an edition's entries with their sources, and behind them those
 // that left it lately.
 func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.Entry, error) {
+	if e.Digest != "" {
+		return d.digests(ctx, st, e)
+	}
 	of := cmp.Or(e.Of, e.ID)
 	read := d.store.Entries
 	if e.Of != "" {
@@ -88,6 +91,11 @@ func (st *stages) attribute(entries []news.Entry) {
 // publishOne publishes an edition, and once more when archive documents had to be
 // written for what it does not show any more.
 func (d *desk) publishOne(ctx context.Context, st *stages, e news.Edition) error {
+	if e.Digest != "" {
+		if err := d.issueDigest(ctx, st, e); err != nil {
+			return err
+		}
+	}
 	entries, err := d.entries(ctx, st, e)
 	if err != nil {
 		return err
