@@ -20,7 +20,7 @@ type draft struct {
 	// Fixed says that nothing can be selected of it; Own that we wrote its
 	// entries.
 	Fixed, Own bool
-	Words *words
+	Words      *words
 	// FeedID is the permanent id of the edition (RFC 4151).
 	FeedID string
 	// Updated is the newest visible change of an entry or of the list.

@@ -12,6 +12,7 @@ import (
 // mapPage is what the template of an edition's map sees.
 type mapPage struct {
 	editionPage
+	Canonical     string // address of the map itself
 	Width, Height int
 	Countries     []drawnCountry
 	Dots          []dot
@@ -59,7 +60,7 @@ const (
 
 // mapPage sets the places of the draft as a map for people.
 func (p *Publisher) mapPage(d *draft) ([]byte, error) {
-	v := mapPage{editionPage: p.editionPage(d), Width: mapWidth, Height: mapHeight, Places: placesOf(d)}
+	v := mapPage{editionPage: p.editionPage(d), Canonical: p.at(d, "/map"), Width: mapWidth, Height: mapHeight, Places: placesOf(d)}
 	if len(v.Places) > 0 {
 		v.draw()
 	}

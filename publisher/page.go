@@ -26,7 +26,7 @@ type editionPage struct {
 	*draft
 	chrome
 	Home      string
-	OnMap     string // address of the map
+	OnMap     string // path of the map
 	Dir       string
 	Addresses []address
 	More      []address // the places as GeoJSON, the sources as OPML
@@ -61,7 +61,7 @@ func (p *Publisher) chrome(w *words) chrome {
 // editionPage is what the pages of an edition have in common.
 func (p *Publisher) editionPage(d *draft) editionPage {
 	return editionPage{
-		draft: d, chrome: p.chrome(d.Words), Home: p.at(d, ""), OnMap: p.at(d, "/map"), Dir: d.Words.Dir, Addresses: p.addresses(d),
+		draft: d, chrome: p.chrome(d.Words), Home: p.at(d, ""), OnMap: p.path + d.Path + "/map" + d.Query, Dir: d.Words.Dir, Addresses: p.addresses(d),
 		More: []address{
 			{d.Words.Layer, p.at(d, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.at(d, ".opml"), "text/x-opml"},
 		},
