@@ -33,3 +33,14 @@ func (c *Curator) Editions() []news.Edition {
 	}
 	return all
 }
+
+// Label is what people call the concept of a kind, in English; its id when the
+// vocabulary does not hold it.
+func (c *Curator) Label(kind news.Kind, id string) string {
+	words := c.judge.vocabulary
+	number, ok := words.Lookup(string(kind) + "/" + id)
+	if !ok {
+		return id
+	}
+	return words.Concepts()[number].Label
+}

@@ -22,6 +22,8 @@ type Edition struct {
 	Digest string `toml:"digest"`
 	// TimeZone is the IANA zone of Digest; UTC when empty.
 	TimeZone string `toml:"time_zone"`
+	// Health says that the edition tells how sources are; it is not configured.
+	Health bool `toml:"-"`
 	Rule
 	// Also holds further rules: an article that meets any of them is in too.
 	Also []Rule `toml:"also"`

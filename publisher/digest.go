@@ -166,8 +166,8 @@ func (s *digestStory) write(b *strings.Builder, w *words) {
 		}
 	}
 	b.WriteString("</p>\n")
-	if len(s.Tolls) > 0 {
-		s.tolls(b, w)
+	if s.Revised || len(s.Tolls) > 0 {
+		s.changes(b, w)
 	}
 }
 

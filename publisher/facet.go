@@ -168,8 +168,8 @@ func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name stri
 	switch {
 	case p.lookup == nil || p.lookup.Select == nil:
 		err = errOdd("An edition takes no query. Use the address up to the question mark.")
-	case whole.edition.Digest != "":
-		err = errOdd("A digest takes no query. Use the address up to the question mark.")
+	case whole.edition.Digest != "" || whole.edition.Health:
+		err = errOdd("This edition takes no query. Use the address up to the question mark.")
 	case whole.edition.Of != "":
 		err = errOdd("This edition is a selection itself. Filter the whole, " + p.address(whole.edition.Of, suffix) + ".")
 	case err == nil && query == "" && suffix == "": // the form of the page, with nothing chosen

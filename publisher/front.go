@@ -154,6 +154,9 @@ func (p *Publisher) newOverview() *overview {
 		o.Changed = o.Status.At
 	}
 	for _, e := range p.editions {
+		if e.Health {
+			continue
+		}
 		v := editionView{
 			ID: e.ID, Title: firstText(e.Title, e.ID), Description: oneLine(e.Description),
 			Language: firstOf(languageTag(e.Language), "en"), Addresses: p.addresses(&draft{Path: "/editions/" + e.ID}),

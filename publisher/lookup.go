@@ -32,6 +32,8 @@ type Lookup struct {
 	// as entries without other voices. Words are not folded yet, and tags and
 	// publishers are named as the reader does: Odd is the error of an unknown one.
 	Search func(ctx context.Context, search news.Search, limit int) ([]news.Entry, error)
+	// Coverage tells who wrote for the editions lately.
+	Coverage func(ctx context.Context) (CoverageView, error)
 	// Select reads the newest entries of an edition that the facet takes; Odd
 	// is the error of one that asks for what there cannot be. Nil: editions take
 	// no query.
@@ -83,10 +85,12 @@ const htmlType = "text/html; charset=utf-8"
 // questions are the pages of Lookup by path.
 func questions() map[string]question {
 	all := map[string]question{
-		"/articles": {[]string{"id"}, htmlType, (*Publisher).articlePage, "No article has this id or link. Give it as it stands in the edition."},
-		"/stories":  {[]string{"id"}, htmlType, (*Publisher).storyPage, "No story has this id. Take the link from an edition or an article."},
-		"/sources":  {[]string{"id"}, htmlType, (*Publisher).sourcePage, "No source has this id. The index lists all of them."},
-		"/search":   {[]string{"q", "edition"}, htmlType, (*Publisher).searchPage, ""},
+		"/articles":      {[]string{"id"}, htmlType, (*Publisher).articlePage, "No article has this id or link. Give it as it stands in the edition."},
+		"/stories":       {[]string{"id"}, htmlType, (*Publisher).storyPage, "No story has this id. Take the link from an edition or an article."},
+		"/sources":       {[]string{"id"}, htmlType, (*Publisher).sourcePage, "No source has this id. The index lists all of them."},
+		"/search":        {[]string{"q", "edition"}, htmlType, (*Publisher).searchPage, ""},
+		"/coverage":      {[]string{"edition"}, htmlType, (*Publisher).coveragePage, ""},
+		"/coverage.json": {[]string{"edition"}, "application/json", (*Publisher).coverageJSON, ""},
 	}
 	for _, f := range formats() {
 		if f.isFeed {

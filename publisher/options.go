@@ -175,6 +175,9 @@ func validateEdition(e news.Edition) []news.Problem {
 	if !validID(e.ID) {
 		add("id", "%q cannot be an address; use 1 to 64 of a-z and 0-9, with single hyphens between, for example \"sahel-security\"", e.ID)
 	}
+	if e.ID == healthID || strings.HasSuffix(e.ID, healthSuffix) {
+		add("id", "%q is kept for the health of sources; take another id", e.ID)
+	}
 	if strings.TrimSpace(e.Title) == "" {
 		add("title", "is empty; subscribers see the title in their reader")
 	}

@@ -65,7 +65,7 @@ func (p *Publisher) search(ctx context.Context, values url.Values) (*searched, e
 	}
 	for i, id := range wanted.Editions {
 		at := slices.IndexFunc(p.editions, func(e news.Edition) bool { return e.ID == id })
-		if at < 0 {
+		if at < 0 || p.editions[at].Health {
 			return nil, errOdd("There is no edition " + quoted(id) + " to search in.")
 		}
 		if of := p.editions[at].Of; of != "" {
@@ -91,7 +91,7 @@ func (p *Publisher) searchPage(ctx context.Context, values url.Values) ([]byte, 
 	}
 	v := &searchView{chrome: p.chrome(&english), Query: s.text, Edition: s.edition, Asked: s.text != "", More: s.more}
 	for _, e := range p.editions {
-		if e.Of == "" {
+		if e.Of == "" && !e.Health {
 			v.Editions = append(v.Editions, editionOption{e.ID, firstText(e.Title, e.ID), firstOf(languageTag(e.Language), "en"), e.ID == s.edition})
 		}
 	}

@@ -31,7 +31,7 @@ func TestF93_WhatWasPurgedNeverComesBack(t *testing.T) {
 	if got := entries(t, s, "mali", noon.Add(time.Hour)); len(got) != 1 || len(got[0].Others) != 1 {
 		t.Errorf("what was in an edition lost its place: %+v", got)
 	}
-	if found, err := s.Search(ctx, "title plain", 10); err != nil || len(found) != 0 {
+	if found, err := s.Search(ctx, wordsOf("title plain"), 10); err != nil || len(found) != 0 {
 		t.Errorf("still found: %v, %v", found, err)
 	}
 

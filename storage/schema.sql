@@ -251,3 +251,31 @@ CREATE TABLE burst (
   usual   REAL NOT NULL,
   PRIMARY KEY (country, topic)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digest (
+  edition_id TEXT NOT NULL,
+  until      INTEGER NOT NULL,
+  since      INTEGER NOT NULL,
+  issued_at  INTEGER NOT NULL,
+  id         TEXT,                 -- NULL: nothing to tell
+  title      TEXT NOT NULL,
+  summary    TEXT NOT NULL,
+  html       TEXT NOT NULL,
+  countries  TEXT NOT NULL,        -- JSON: id, label
+  PRIMARY KEY (edition_id, until)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX digest_id ON digest (id) WHERE id IS NOT NULL;
+
+CREATE TABLE health (
+  num       INTEGER PRIMARY KEY,
+  id        TEXT NOT NULL UNIQUE,
+  subject   TEXT NOT NULL,         -- a source's id; empty: the configuration
+  condition TEXT NOT NULL,         -- that which began
+  at        INTEGER NOT NULL,
+  title     TEXT NOT NULL,
+  summary   TEXT NOT NULL,
+  editions  TEXT NOT NULL          -- JSON: ids of the editions that the source fed
+) STRICT;
+
+CREATE INDEX health_subject ON health (subject, num);

@@ -146,6 +146,9 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 		if err := errors.Join(d.renew(ctx), d.publishTouched(ctx), d.noteBursts(ctx)); err != nil && ctx.Err() == nil {
 			d.log.Error("publishing what changed meanwhile", "err", err)
 		}
+		if err := d.watchSources(ctx, d.stages.Load()); err != nil && ctx.Err() == nil {
+			d.log.Error("health of the sources", "err", err)
+		}
 		d.writing.Unlock()
 	}
 	d.subscribe(ctx, rounds)

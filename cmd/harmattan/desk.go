@@ -33,6 +33,9 @@ type desk struct {
 	renewAt map[string]time.Time
 	// burstsAt is when bursts are looked for next; guarded by writing.
 	burstsAt time.Time
+	// watchAt is when sources are looked at next for health editions; guarded
+	// by writing.
+	watchAt time.Time
 	// backupAt is when the next backup is due under the configuration of
 	// backupFor; only the tick looks at them.
 	backupAt  time.Time

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"harmattan/storage"
 )
@@ -37,7 +38,7 @@ func (c *exportCommand) Run(s *session) error {
 		if err := d.arrange(s.ctx, st); err != nil {
 			return err
 		}
-		for _, e := range cfg.Editions {
+		for _, e := range slices.Concat(cfg.Editions, st.health) {
 			entries, err := d.entries(s.ctx, st, e)
 			if err != nil {
 				return fmt.Errorf("edition %s: %w", e.ID, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -217,7 +218,7 @@ func (d *desk) republish(ctx context.Context) error {
 	d.states, d.pages = states, pages
 	d.mu.Unlock()
 	var errs []error
-	for _, e := range st.cfg.Editions {
+	for _, e := range slices.Concat(st.cfg.Editions, st.health) {
 		entries, err := d.entries(ctx, st, e)
 		if changedAt := stats[e.ID].ChangedAt; err == nil && !changedAt.IsZero() {
 			err = st.publisher.Publish(e, entries, changedAt)

@@ -72,8 +72,9 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 			d.logQuestion(ctx, err)
 			return v, err
 		},
-		Search: d.searchFor(st),
-		Select: d.selectFor(st),
+		Search:   d.searchFor(st),
+		Select:   d.selectFor(st),
+		Coverage: d.coverageFor(st),
 	}
 }
 

@@ -50,7 +50,10 @@ func (d *desk) writeFiles(st *stages) {
 // entries reads an edition's entries with their sources, and behind them those
 // that left it lately.
 func (d *desk) entries(ctx context.Context, st *stages, e news.Edition) ([]news.Entry, error) {
-	if e.Digest != "" {
+	switch {
+	case e.Health:
+		return d.notices(ctx, st, e)
+	case e.Digest != "":
 		return d.digests(ctx, st, e)
 	}
 	of := cmp.Or(e.Of, e.ID)

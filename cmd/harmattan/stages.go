@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/robfig/cron/v3"
 
@@ -16,6 +17,7 @@ import (
 // reload puts new ones in their place.
 type stages struct {
 	cfg       *config.Config
+	health    []news.Edition // that tell how the sources are
 	sources   map[string]news.Source
 	fetcher   *fetcher.Fetcher
 	curator   *curator.Curator
@@ -37,7 +39,8 @@ func newStages(cfg *config.Config) (*stages, error) {
 			return nil, fmt.Errorf("[backup] schedule: %w", err)
 		}
 	}
-	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, cfg.Editions, version)
+	st.health = cfg.Publisher.HealthEditions(cfg.Editions)
+	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, slices.Concat(cfg.Editions, st.health), version)
 	return st, nil
 }
 
@@ -58,9 +61,9 @@ func sourcesByID(cfg *config.Config) map[string]news.Source {
 	return sources
 }
 
-// edition finds a configured edition.
+// edition finds an edition, configured or of health.
 func (st *stages) edition(id string) (news.Edition, bool) {
-	for _, e := range st.cfg.Editions {
+	for _, e := range slices.Concat(st.cfg.Editions, st.health) {
 		if e.ID == id {
 			return e, true
 		}
@@ -68,10 +71,10 @@ func (st *stages) edition(id string) (news.Edition, bool) {
 	return news.Edition{}, false
 }
 
-// editionIDs are all editions in configuration order.
+// editionIDs are all editions in configuration order, those of health last.
 func (st *stages) editionIDs() []string {
-	ids := make([]string, 0, len(st.cfg.Editions))
-	for _, e := range st.cfg.Editions {
+	ids := make([]string, 0, len(st.cfg.Editions)+len(st.health))
+	for _, e := range slices.Concat(st.cfg.Editions, st.health) {
 		ids = append(ids, e.ID)
 	}
 	return ids

@@ -57,6 +57,9 @@ func (d *desk) takeOver(ctx context.Context, load func() (*config.Config, error)
 		err = d.reload(ctx, cfg)
 	}
 	d.takenOver(ctx, err)
+	if noteErr := d.noteConfiguration(ctx, err); noteErr != nil {
+		d.log.Error("health of the configuration", "err", noteErr)
+	}
 	if err != nil {
 		d.log.Error("the new configuration is refused; the old one goes on", "err", err)
 		return err
