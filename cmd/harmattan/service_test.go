@@ -227,13 +227,13 @@ func TestBinaryLogsForTheJournalAndAsJSONWithoutSecrets(t *testing.T) {
 				break
 			}
 		}
-		// The same address twice is a mistake whose message names the address.
+		// A user name in an address is a mistake, whose message shows the line.
 		text, err := os.ReadFile(config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		twice := append(bytes.Clone(text), []byte("\n[[source]]\nid = \"other\"\nurl = \"http://127.0.0.1:1/rss?token=SECRETTOKEN\"\n")...)
-		if err := os.WriteFile(config, twice, 0o600); err != nil {
+		wrong := append(bytes.Clone(text), []byte("\n[[source]]\nid = \"other\"\nurl = \"http://reader:SECRETTOKEN@127.0.0.1:1/rss?token=SECRETTOKEN\"\n")...)
+		if err := os.WriteFile(config, wrong, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		_ = p.Process.Signal(syscall.SIGHUP)
