@@ -187,8 +187,8 @@ func (h *hosts) held(key string, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// cutPause is how long a host keeps its turn after a request that we gave up:
-// its server may go on with that for a while.
+// cutPause is how long a host keeps its turn after a request that broke off or
+// that we gave up: its server may go on with that for a while.
 const cutPause = time.Second
 
 // enter waits until the host of an address may be asked, then for a free slot:

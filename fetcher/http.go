@@ -156,7 +156,7 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 	}))
 	res, err := v.client().Do(req)
 	if err != nil {
-		v.cut = late(ctx, err)
+		v.cut = conn != nil
 		err = v.blame(ctx, err, conn != nil && spokeHTTP2(conn))
 		cancel(nil)
 		return nil, nil, err
@@ -176,8 +176,8 @@ func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCaus
 	ctx := res.Request.Context()
 	a.packed = v.fetcher.reader.buffer()
 	err := v.fetcher.reader.load(a.packed, res, cancel, v.room(ctx, v.fetcher.wire))
+	v.cut = err != nil
 	if err = a.breaksOff(err); err != nil {
-		v.cut = !errors.Is(err, errWire)
 		return v.blame(ctx, err, a.http2 && errors.Is(err, errWire))
 	}
 	return nil

@@ -21,7 +21,7 @@ type visit struct {
 	twins    []*visit // of sources that want the same document
 	requests int
 	leave    func() // nil while neither host nor slot is taken
-	cut      bool   // a request was given up, which its server may not have noticed
+	cut      bool   // a request broke off or was given up, which its server may not have noticed
 	http1    bool   // HTTP/2 is not offered
 	// permit refuses addresses that must not be asked; nil refuses none.
 	permit  func(ctx context.Context, address string) error
