@@ -100,6 +100,8 @@ func failing(state news.SourceState, now time.Time) Health {
 	h := Health{ConditionFailing, state.FailingSince, answered(state), ""}
 	lasting := now.Sub(state.FailingSince) >= week
 	switch {
+	case state.LastCode == http.StatusGone:
+		h.Advice = "nothing yet: it is asked once more a day after it said to be gone for good, then never"
 	case state.LastCode == http.StatusNotFound:
 		h.Advice = "look on the site for the new address of the feed"
 	case holdsDocument(state.LastCode) && strings.Contains(state.LastError, errTruncated.Error()):

@@ -53,6 +53,7 @@ func TestHealthIsAWordWithItsEvidenceAndAdvice(t *testing.T) {
 		{"500 for a week", failed(news.StatusFailing, 500, "the server answered 500", 8*dayLong), hourly, fetcher.ConditionFailing, "500", "tell the publisher"},
 		{"not found", failed(news.StatusFailing, 404, "the server answered 404", dayLong), hourly, fetcher.ConditionFailing, "404", "new address"},
 		{"cut off", failed(news.StatusFailing, 200, "the document was cut off after 3 complete items", dayLong), hourly, fetcher.ConditionFailing, "3 complete items", "ends too early"},
+		{"gone, said once", failed(news.StatusFailing, 410, "the server answered 410 Gone", time.Hour), hourly, fetcher.ConditionFailing, "410", "once more a day after"},
 		{"no feed", failed(news.StatusFailing, 200, "not a feed", dayLong), hourly, fetcher.ConditionFailing, "not a feed", "browser"},
 		{"bot challenge", failed(news.StatusBlocked, 403, "the server answered 403: a bot challenge", dayLong), hourly, fetcher.ConditionBlocked, "bot challenge", `exempt that path, at Cloudflare with the rule (http.request.uri.path eq "/feed")`},
 		{"credentials", failed(news.StatusBlocked, 401, "x", dayLong), hourly, fetcher.ConditionBlocked, "", "public feed"},

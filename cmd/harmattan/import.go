@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -55,7 +56,8 @@ func (c *importCommand) Run(s *session) error {
 }
 
 // tables writes the sources that are not there yet. A feed that stands in
-// several folders gets the tags of all of them.
+// several folders gets the tags of all of them; two sources of ours with one
+// address stay two.
 func (c *importCommand) tables(s *session, listed []fetcher.Subscription, known *config.Config) (tables []byte, n int) {
 	taken, configured := map[string]bool{}, map[string]string{}
 	for _, source := range known.Sources {
@@ -66,12 +68,15 @@ func (c *importCommand) tables(s *session, listed []fetcher.Subscription, known 
 	at := map[string]int{}
 	for _, l := range listed {
 		key := news.SameAddress(l.Source.URL)
+		id, there := configured[key]
+		key += " " + l.Source.ID
 		i, twice := at[key]
-		switch id, there := configured[key]; {
+		name := cmp.Or(l.Source.Name, l.Source.PublicURL())
+		switch {
 		case there:
-			fmt.Fprintf(s.errOut, "%s:%d: %q is already in %s as %s; left out\n", c.File, l.Line, l.Source.Name, c.Config, id)
+			fmt.Fprintf(s.errOut, "%s:%d: %q is already in %s as %s; left out\n", c.File, l.Line, name, c.Config, id)
 		case twice:
-			fmt.Fprintf(s.errOut, "%s:%d: %q stands in line %d already; its folders are added there\n", c.File, l.Line, l.Source.Name, chosen[i].Line)
+			fmt.Fprintf(s.errOut, "%s:%d: %q stands in line %d already; its folders are added there\n", c.File, l.Line, name, chosen[i].Line)
 			for _, tag := range l.Source.Tags {
 				if !slices.Contains(chosen[i].Source.Tags, tag) {
 					chosen[i].Source.Tags = append(chosen[i].Source.Tags, tag)

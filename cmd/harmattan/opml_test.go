@@ -118,6 +118,11 @@ id = "plain"
 url = "https://plain.example/rss"
 
 [[source]]
+id = "fleuve-mali"
+url = "https://lefleuve.example/rss?page=1&all=yes"
+tags = ["presse"]
+
+[[source]]
 id = "sahra"
 url = "https://sahra.example/news.xml"
 kind = "news-sitemap"
@@ -143,8 +148,8 @@ url = "https://secret.example/rss?api_key=hush-hush"
 		args []string
 		want map[string]bool
 	}{
-		{nil, map[string]bool{"fleuve": true, "plain": true, "sahra": true}},
-		{[]string{"--all"}, map[string]bool{"fleuve": true, "plain": true, "sahra": true, "off": true}},
+		{nil, map[string]bool{"fleuve": true, "fleuve-mali": true, "plain": true, "sahra": true}},
+		{[]string{"--all"}, map[string]bool{"fleuve": true, "fleuve-mali": true, "plain": true, "sahra": true, "off": true}},
 	} {
 		code, opml, messages := invoke(t, append([]string{"export-opml", "--config", configured}, c.args...)...)
 		if code != exitOK || strings.Contains(opml, "hush") || !strings.Contains(messages, "secret is left out") || !strings.Contains(opml, "Bureau Sahel") {
