@@ -160,6 +160,10 @@ func quoted(s string) string { return "“" + excerpt(oneLine(s), 80) + "”" }
 // canonical address whatever its spelling; never with the whole edition.
 func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name string) {
 	id, suffix := editionName(name)
+	if !p.listed(id) {
+		message(w, http.StatusNotFound, "There is no such edition.")
+		return
+	}
 	whole := p.ready(w, id, suffix)
 	if whole == nil {
 		return

@@ -36,7 +36,7 @@ func (s *Store) Search(ctx context.Context, search news.Search, limit int) ([]ne
 			SELECT rowid FROM search WHERE search MATCH ?6 ORDER BY rowid DESC LIMIT ?5) AND`+inFacet+meetsSearch, match, matchDepth
 	}
 	articles, err := s.articles(ctx, where, q.tags, q.languages, q.publishers, q.sources, depth, first,
-		q.since, q.before, jsonStrings(search.Editions), min(limit, maxFound))
+		q.since, q.before, jsonStrings(search.Editions), min(limit, maxFound), jsonStrings(search.Hidden))
 	if err != nil {
 		return nil, fmt.Errorf("search for %+v: %w", search, err)
 	}
@@ -48,6 +48,10 @@ func (s *Store) Search(ctx context.Context, search news.Search, limit int) ([]ne
 const meetsSearch = ` AND a.held = 0 AND a.published >= ?7 AND a.published < ?8
 	AND (?9 = '[]' OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
 		AND m.edition_id IN (SELECT value FROM json_each(?9))))
+	AND (?11 = '[]' OR NOT EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
+		AND m.edition_id IN (SELECT value FROM json_each(?11)))
+		OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
+		AND m.edition_id NOT IN (SELECT value FROM json_each(?11))))
 	ORDER BY a.num DESC LIMIT ?10`
 
 // index writes the search index at the end of the transaction: statements in
