@@ -1,4 +1,4 @@
-// Walks index, edition, story, article, source, search, map and about of a running demo as a reader would, by its links. On every page:
+// Walks index, edition, story, article, source, search, map, coverage, filters and about of a running demo as a reader would, by its links. On every page:
 // no serious finding of axe-core, nothing in the console, no request to another host, no script, nothing wider than the window, a
 // skip link that leads the keyboard to the content. Usage: node walk.js BASE.
 import { readFileSync } from 'node:fs';
@@ -67,6 +67,11 @@ async function walk(scheme, width) {
   await page.locator('svg.map a').first().focus();
   await page.keyboard.press('Enter');
   if (!page.url().includes('#place-')) fail(where, 'a place does not lead to its entries');
+  await at('coverage', () => page.goto(`${base}/coverage`));
+  await at('edition once more', () => page.goto(edition));
+  await page.selectOption('#filter-country', 'ML');
+  await at('filtered', follow('form.filters button'));
+  if ((await page.locator('main article').count()) === 0) fail(where, 'shows nothing');
   await at('about', follow('nav a[href$="/about"]'));
 
   await at('Arabic edition', () => page.goto(`${base}/editions/sahel-ar`));
