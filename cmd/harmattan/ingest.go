@@ -80,7 +80,10 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 	d.wrote(err)
 	d.remember(outcomes)
 	slices.Sort(touched)
-	err = errors.Join(d.publish(ctx, d.stages.Load(), slices.Compact(touched)), d.noteBursts(ctx))
+	err = d.publish(ctx, d.stages.Load(), slices.Compact(touched))
+	if slices.ContainsFunc(outcomes, func(o outcome) bool { return o.New > 0 }) {
+		err = errors.Join(err, d.noteBursts(ctx))
+	}
 	for _, o := range outcomes {
 		d.counters.fetched(o, d.clock())
 	}
