@@ -77,7 +77,7 @@ func (s *Store) Conditions(ctx context.Context) (map[string]string, error) {
 func (s *Store) Fed(ctx context.Context, since time.Time) (map[string][]string, error) {
 	fed := map[string][]string{}
 	err := s.pairs(ctx, `SELECT a.source_id, m.edition_id FROM article a JOIN membership m ON m.article = a.num
-		WHERE a.first_seen >= ? AND a.emptied = 0 AND m.left_at = 0 GROUP BY a.source_id, m.edition_id ORDER BY a.source_id, m.edition_id`,
+		WHERE a.first_seen >= ? AND a.emptied = 0 AND a.held = 0 AND m.left_at = 0 GROUP BY a.source_id, m.edition_id ORDER BY a.source_id, m.edition_id`,
 		func(rows *sql.Rows) error {
 			var source, edition string
 			err := rows.Scan(&source, &edition)
@@ -98,7 +98,7 @@ func (s *Store) Coverage(ctx context.Context, since time.Time) ([]news.Coverage,
 	err := s.pairs(ctx, `SELECT m.edition_id, coalesce(c.id, ''), coalesce(c.label, ''), a.language, a.publisher, count(*), max(a.published)
 		FROM article a JOIN membership m ON m.article = a.num
 		LEFT JOIN (tag t JOIN concept c ON c.num = t.concept AND c.kind = 'country') ON t.article = a.num
-		WHERE a.first_seen >= ? AND a.emptied = 0 AND m.left_at = 0
+		WHERE a.first_seen >= ? AND a.emptied = 0 AND a.held = 0 AND m.left_at = 0
 		GROUP BY m.edition_id, c.id, a.language, a.publisher ORDER BY m.edition_id, c.label, a.language, a.publisher`,
 		func(rows *sql.Rows) error {
 			var c news.Coverage

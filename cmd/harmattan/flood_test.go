@@ -282,6 +282,9 @@ func TestReleasedArticlesEnterTheirEditionsBesideTheDaemon(t *testing.T) {
 	if page.Code != http.StatusNotFound {
 		t.Errorf("its page answers %d", page.Code)
 	}
+	if strings.Contains(g.get("/sources?id=fleuve").body, "neuf.example") || strings.Contains(g.get("/search?q=mali").body, "neuf.example") {
+		t.Error("a page shows what waits")
+	}
 
 	err := (&quarantineRelease{settings: settings{State: g.dir}, Source: "fleuve"}).Run(&session{ctx: t.Context(), clock: g.hand.read, log: slog.New(slog.DiscardHandler)})
 	if err == nil || !strings.Contains(err.Error(), "--config FILE") {
