@@ -222,15 +222,18 @@ func (c *piece) Anchor() string { return anchor(c.ID) }
 // HTML is the whole text of an entry of ours; it was sanitised.
 func (c *piece) HTML() template.HTML { return template.HTML(firstOf(c.Full, c.Body)) }
 
+// Nothing is said where an edition of ours has no entry.
+func (d *draft) Nothing() string { return digestWordsFor(d.Words.Lang).nothing }
+
 // digestWords are what a digest says itself, in the language of its edition.
-type digestWords struct{ stories, countries, elsewhere, more string }
+type digestWords struct{ stories, countries, elsewhere, more, nothing string }
 
 func digestWordsFor(lang string) digestWords {
 	switch lang {
 	case "fr":
-		return digestWords{"Sujets", "Pays", "Ailleurs", "Autres sujets"}
+		return digestWords{"Sujets", "Pays", "Ailleurs", "Autres sujets", "Rien à signaler pour l’instant."}
 	case "ar":
-		return digestWords{"المواضيع", "البلدان", "أماكن أخرى", "مواضيع أخرى"}
+		return digestWords{"المواضيع", "البلدان", "أماكن أخرى", "مواضيع أخرى", "لا شيء يُذكر حتى الآن."}
 	}
-	return digestWords{"Stories", "Countries", "Elsewhere", "Further stories"}
+	return digestWords{"Stories", "Countries", "Elsewhere", "Further stories", "Nothing to tell yet."}
 }

@@ -88,6 +88,19 @@ func TestDigestsAreEntriesOfOurOwnInEveryFormat(t *testing.T) {
 	}
 }
 
+func TestAnEditionOfOursWithoutEntriesSaysSo(t *testing.T) {
+	p := newPublisher(options(), digestEdition())
+	if err := p.Publish(digestEdition(), nil, changed); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, read(t, p.Handler(), "/editions/sahel-daily"), "Nothing to tell yet.")
+	for _, suffix := range feedSuffixes {
+		if items := parse(t, read(t, p.Handler(), "/editions/sahel-daily"+suffix)).Items; len(items) != 0 {
+			t.Errorf("%s: %v", suffix, items)
+		}
+	}
+}
+
 func TestManyDigestsKeepTheirTextAndLetTheOldestGo(t *testing.T) {
 	o := options()
 	o.MaxBytes = 20_000
