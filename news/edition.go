@@ -11,6 +11,11 @@ type Edition struct {
 	Description string `toml:"description"`
 	// Language is the BCP 47 tag of Title and Description.
 	Language string `toml:"language"`
+	// Formerly are the ids that the edition had before, oldest first: their
+	// addresses lead to the present ones, and the first is in its permanent id.
+	Formerly []string `toml:"formerly"`
+	// Private editions are shown to who has a token, and mentioned nowhere.
+	Private bool `toml:"private"`
 	// Limit is how many entries the feed carries, newest first.
 	Limit int `toml:"limit"`
 	// Of names the edition whose entries this one shows, narrowed by the lists

@@ -68,7 +68,7 @@ type gap struct {
 // coverageOf reads the coverage of one edition, or of all.
 func (p *Publisher) coverageOf(ctx context.Context, values url.Values) (*coverage, error) {
 	id := values.Get("edition")
-	if id != "" && !p.listed(id) {
+	if id != "" && !p.isPublic(id) {
 		return nil, errOdd("There is no edition " + quoted(id) + ".")
 	}
 	view, err := p.lookup.Coverage(ctx)

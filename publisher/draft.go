@@ -93,7 +93,7 @@ func (p *Publisher) newDraft(e news.Edition, query string, entries []news.Entry,
 	}
 	d := &draft{
 		ID: e.ID, Path: "/editions/" + e.ID, Query: query, Fixed: e.Of != "" || e.Digest != "" || e.Health, Own: e.Digest != "" || e.Health, Title: oneLine(e.Title), Description: oneLine(e.Description), Language: lang,
-		Words: wordsFor(lang), FeedID: p.tagURI("edition/" + e.ID + query), Updated: changedAt.UTC(),
+		Words: wordsFor(lang), FeedID: p.feedID(e) + query, Updated: changedAt.UTC(),
 		Pieces: make([]piece, 0, len(entries)),
 	}
 	if d.Title == "" {

@@ -74,6 +74,11 @@ func (p *Publisher) files() ([]file, error) {
 		}
 		files = append(files, p.pageFiles(e.ID)...)
 	}
+	for _, now := range p.closing() {
+		for _, f := range formats() {
+			add(f.file(now.edition.ID), now.documents[f.suffix])
+		}
+	}
 	front, err := p.currentFront()
 	if err != nil {
 		return nil, err
@@ -98,7 +103,7 @@ func (f format) file(id string) string {
 func (p *Publisher) pending() map[string]bool {
 	names := map[string]bool{}
 	for id, slot := range p.issues {
-		if slot.Load() == nil {
+		if slot.Load() == nil && !p.private[id] {
 			for _, f := range formats() {
 				names[f.file(id)] = true
 			}

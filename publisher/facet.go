@@ -158,10 +158,9 @@ func quoted(s string) string { return "“" + excerpt(oneLine(s), 80) + "”" }
 
 // serveFacet answers a query on an edition with what it selects, under its
 // canonical address whatever its spelling; never with the whole edition.
-func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name string) {
+func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name, token string) {
 	id, suffix := editionName(name)
-	if !p.listed(id) {
-		message(w, http.StatusNotFound, "There is no such edition.")
+	if !p.admit(w, r, id, suffix, token) {
 		return
 	}
 	whole := p.ready(w, id, suffix)
@@ -172,7 +171,7 @@ func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name stri
 	switch {
 	case p.lookup == nil || p.lookup.Select == nil:
 		err = errOdd("An edition takes no query. Use the address up to the question mark.")
-	case whole.edition.Digest != "" || whole.edition.Health:
+	case whole.edition.Digest != "" || whole.edition.Health || p.private[id]:
 		err = errOdd("This edition takes no query. Use the address up to the question mark.")
 	case whole.edition.Of != "":
 		err = errOdd("This edition is a selection itself. Filter the whole, " + p.address(whole.edition.Of, suffix) + ".")

@@ -225,7 +225,7 @@ func (p *Publisher) servePage(w http.ResponseWriter, r *http.Request, id, name s
 		digits, suffix = name[:dot], name[dot:]
 	}
 	number, err := strconv.Atoi(digits)
-	if p.issues[id] == nil || err != nil || strconv.Itoa(number) != digits || number < 1 || number > p.pages(id) || suffix != ".atom" && suffix != ".json" {
+	if err != nil || strconv.Itoa(number) != digits || number < 1 || number > p.pages(id) || suffix != ".atom" && suffix != ".json" {
 		message(w, http.StatusNotFound, "There is no such archive document, or not yet.")
 		return
 	}
@@ -263,14 +263,18 @@ func (p *Publisher) pageDocument(ctx context.Context, id string, number int, suf
 		d.modified = changed.UTC().Truncate(time.Second)
 	}
 	h := http.Header{}
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	feedHeader(h)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	for _, f := range formats() {
 		if f.suffix == suffix {
 			h.Set("Content-Type", f.mediaType)
 		}
 	}
-	h.Set("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.pageAddress(id, number, suffix)))
+	if p.private[id] {
+		p.privateHeader(h, format{suffix: suffix})
+	} else {
+		h.Set("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.pageAddress(id, number, suffix)))
+	}
 	body := page.formats()[suffix]
 	g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {

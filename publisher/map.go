@@ -60,7 +60,7 @@ const (
 
 // mapPage sets the places of the draft as a map for people.
 func (p *Publisher) mapPage(d *draft) ([]byte, error) {
-	v := mapPage{editionPage: p.editionPage(d), Canonical: p.at(d, "/map"), Width: mapWidth, Height: mapHeight, Places: placesOf(d)}
+	v := mapPage{editionPage: p.editionPage(d, "../"), Canonical: p.at(d, "/map"), Width: mapWidth, Height: mapHeight, Places: placesOf(d)}
 	if len(v.Places) > 0 {
 		v.draw()
 	}

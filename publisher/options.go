@@ -164,7 +164,7 @@ func ValidateEditions(editions []news.Edition) []news.Problem {
 		}
 		seen[e.ID] = i
 	}
-	return problems
+	return append(problems, formerProblems(editions)...)
 }
 
 func validateEdition(e news.Edition) []news.Problem {

@@ -58,19 +58,30 @@ func (p *Publisher) chrome(w *words) chrome {
 	}
 }
 
-// editionPage is what the pages of an edition have in common.
-func (p *Publisher) editionPage(d *draft) editionPage {
-	return editionPage{
+// editionPage is what the pages of an edition have in common. A private page does
+// not know its own address: it names the documents by what leads to them from
+// itself, up.
+func (p *Publisher) editionPage(d *draft, up string) editionPage {
+	v := editionPage{
 		draft: d, chrome: p.chrome(d.Words), Home: p.at(d, ""), OnMap: p.path + d.Path + "/map" + d.Query, Dir: d.Words.Dir, Addresses: p.addresses(d),
 		More: []address{
 			{d.Words.Layer, p.at(d, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.at(d, ".opml"), "text/x-opml"},
 		},
 	}
+	if p.private[d.ID] {
+		v.OnMap = d.ID + "/map"
+		for _, list := range [][]address{v.Addresses, v.More} {
+			for i := range list {
+				list[i].URL = up + strings.TrimPrefix(list[i].URL, p.base+"/editions/")
+			}
+		}
+	}
+	return v
 }
 
 // page sets the draft as a page for people.
 func (p *Publisher) page(d *draft) ([]byte, error) {
-	v := p.editionPage(d)
+	v := p.editionPage(d, "")
 	v.Filters = p.filters(d)
 	burst := day{Name: d.Words.Burst}
 	for i := range d.Pieces {

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,12 +22,16 @@ type Publisher struct {
 	version   string
 	sanitiser sanitiser
 
-	editions []news.Edition
+	editions []news.Edition // those that everybody may see
+	private  map[string]bool
+	formerly map[string]string // former id to present id
 	// issues has one slot for each edition: all formats of an edition are
 	// swapped by one store. The map itself never changes.
 	issues map[string]*atomic.Pointer[issue]
 	fixed  map[string]*document // stylesheet, icons: by path
 
+	closed  atomic.Pointer[map[string]*issue] // by id; nil issues are gone
+	access  func(ctx context.Context, editionID, token string) bool
 	history *History // nil: editions have no archive documents
 
 	lookup *Lookup       // nil: the pages that it answers do not exist
@@ -58,14 +63,24 @@ type issue struct {
 func New(o Options, authority string, editions []news.Edition, version string) *Publisher {
 	p := &Publisher{
 		options: o, base: o.Base(), authority: authority, version: version, sanitiser: newSanitiser(),
-		editions: editions, issues: make(map[string]*atomic.Pointer[issue], len(editions)),
+		issues: make(map[string]*atomic.Pointer[issue], len(editions)), private: map[string]bool{}, formerly: map[string]string{},
 		asking: make(chan struct{}, questionsAtATime),
 	}
 	if u, err := url.Parse(p.base); err == nil {
 		p.path = u.EscapedPath()
 	}
+	private := map[string]bool{}
+	for _, e := range editions {
+		private[e.ID] = e.Private
+	}
 	for _, e := range editions {
 		p.issues[e.ID] = &atomic.Pointer[issue]{}
+		if p.private[e.ID] = e.Private || private[e.Of]; !p.private[e.ID] {
+			p.editions = append(p.editions, e)
+		}
+		for _, id := range e.Formerly {
+			p.formerly[id] = e.ID
+		}
 	}
 	p.fixed = p.fixedDocuments()
 	p.status.Store(&Status{})
@@ -222,6 +237,10 @@ func (p *Publisher) header(f format, d *draft) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", p.freshness())
+	if p.private[d.ID] {
+		p.privateHeader(h, f)
+		return h
+	}
 	if f.isPage() {
 		pageHeader(h)
 		if d.Query != "" {
@@ -244,6 +263,15 @@ func (p *Publisher) address(id, suffix string) string { return p.base + "/editio
 
 // at is where a document of the draft is.
 func (p *Publisher) at(d *draft, suffix string) string { return p.base + d.Path + suffix + d.Query }
+
+// feedID is the permanent id of an edition, which outlives its addresses.
+func (p *Publisher) feedID(e news.Edition) string {
+	id := e.ID
+	if len(e.Formerly) > 0 {
+		id = e.Formerly[0]
+	}
+	return p.tagURI("edition/" + id)
+}
 
 // tagURI makes a permanent id of ours (RFC 4151).
 func (p *Publisher) tagURI(specific string) string { return "tag:" + p.authority + ":" + specific }

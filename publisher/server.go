@@ -45,12 +45,15 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 		message(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
 		return
 	}
+	token, path := cutToken(path)
 	name, isEdition := strings.CutPrefix(path, "/editions/")
 	switch {
 	case isEdition && r.URL.RawQuery != "":
-		p.serveFacet(w, r, name)
+		p.serveFacet(w, r, name, token)
 	case isEdition:
-		p.serveEdition(w, r, name)
+		p.serveEdition(w, r, name, token)
+	case token != "":
+		message(w, http.StatusNotFound, "There is nothing at this address.")
 	case path == "/healthz":
 		p.serveHealth(w)
 	case p.fixed[path] != nil:
@@ -63,13 +66,19 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveEdition takes ID.rss, ID.atom, ID.json, ID.geojson, ID.opml, ID, ID/map
-// and, as web servers present exported pages, both with a slash at the end.
-func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name string) {
-	if id, page, ok := strings.Cut(name, historyDir); ok {
-		p.servePage(w, r, id, page)
+// and, as web servers present exported pages, both with a slash at the end; and
+// ID/archive/N.atom. The token is that of the address, empty when it has none.
+func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, name, token string) {
+	id, suffix := editionName(name)
+	if !p.admit(w, r, id, suffix, token) {
 		return
 	}
-	id, suffix := editionName(name)
+	if page, ok := strings.CutPrefix(suffix, historyDir); ok {
+		if p.standing(w, id) != nil {
+			p.servePage(w, r, id, page)
+		}
+		return
+	}
 	if now := p.ready(w, id, suffix); now != nil {
 		now.documents[suffix].serve(w, r)
 	}
@@ -86,21 +95,40 @@ func editionName(name string) (id, suffix string) {
 	return id, suffix
 }
 
+// admit tells whether who asks may read an edition of that id; else it sends him
+// where it is now, or says that there is none.
+func (p *Publisher) admit(w http.ResponseWriter, r *http.Request, id, suffix, token string) bool {
+	if present, ok := p.formerly[id]; ok && p.mayRead(r, present, token) {
+		p.redirect(w, r, present, suffix, token)
+		return false
+	}
+	if !p.mayRead(r, id, token) {
+		message(w, http.StatusNotFound, "There is no such edition.")
+		return false
+	}
+	return true
+}
+
+// standing is an edition that has documents; when it has none, it says so and
+// returns nil.
+func (p *Publisher) standing(w http.ResponseWriter, id string) *issue {
+	now, closed := p.issue(id)
+	switch {
+	case now == nil && closed:
+		w.Header().Set("Cache-Control", p.freshness())
+		message(w, http.StatusGone, "This edition was closed. The other editions are at "+p.base+"/")
+	case now == nil:
+		w.Header().Set("Retry-After", "60")
+		message(w, http.StatusServiceUnavailable, "This edition is being prepared. Try again in a minute.")
+	}
+	return now
+}
+
 // ready is an edition that has the format; when there is none, it says so and
 // returns nil.
 func (p *Publisher) ready(w http.ResponseWriter, id, suffix string) *issue {
-	slot := p.issues[id]
-	if slot == nil {
-		message(w, http.StatusNotFound, "There is no such edition.")
-		return nil
-	}
-	now := slot.Load()
-	if now == nil {
-		w.Header().Set("Retry-After", "60")
-		message(w, http.StatusServiceUnavailable, "This edition is being prepared. Try again in a minute.")
-		return nil
-	}
-	if now.documents[suffix] == nil {
+	now := p.standing(w, id)
+	if now != nil && now.documents[suffix] == nil {
 		message(w, http.StatusNotFound, "There is no such format. An edition has .rss, .atom, .json, .geojson and .opml.")
 		return nil
 	}

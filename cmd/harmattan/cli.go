@@ -41,6 +41,7 @@ type cli struct {
 	Sources    sourcesCommand    `cmd:"" help:"Print the state of every source."`
 	Quarantine quarantineCommand `cmd:"" help:"Decide on the articles of sources that flooded."`
 	Editions   editionsCommand   `cmd:"" help:"Print the state of every edition."`
+	Token      tokenCommand      `cmd:"" help:"Give, list and revoke what opens private editions; works beside a running daemon."`
 	Eval       evalCommand       `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
 	Plan       planCommand       `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`
 	Discover   discoverCommand   `cmd:"" help:"Find the feeds of a site and print them as TOML ready to paste."`

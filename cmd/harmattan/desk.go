@@ -29,6 +29,9 @@ type desk struct {
 	// filesDue says that the folder of files is behind; filesTold that this
 	// was logged. Both are guarded by writing.
 	filesDue, filesTold bool
+	// closedAt is when a closed edition has said so for long enough; guarded by
+	// writing.
+	closedAt time.Time
 	// renewAt is when an edition changes by time alone; guarded by writing.
 	renewAt map[string]time.Time
 	// burstsAt is when bursts are looked for next; guarded by writing.
@@ -76,8 +79,6 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	d.lock = lock
-	st := d.stages.Load()
-	st.publisher.SetLookup(d.lookup(st))
 	return d, nil
 }
 
@@ -108,14 +109,18 @@ func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Co
 	if d.pushes, err = d.store.Subscriptions(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	if d.pages, err = d.store.Pages(s.ctx); err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	st.publisher.SetHistory(d.history())
-	if err := d.arrange(s.ctx, st); err != nil {
+	d.equip(st)
+	if err := errors.Join(d.arrange(s.ctx, st), d.renameEditions(s.ctx, st)); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// equip lets the publisher of these stages read what is stored.
+func (d *desk) equip(st *stages) {
+	st.publisher.SetLookup(d.lookup(st))
+	st.publisher.SetHistory(d.history())
+	st.publisher.SetAccess(d.opens)
 }
 
 // arrange brings the stored entries in step with the configuration.
@@ -177,7 +182,7 @@ func (d *desk) start(ctx context.Context) error {
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	st := d.stages.Load()
-	if err := d.leaveSources(ctx, st); err != nil {
+	if err := errors.Join(d.leaveSources(ctx, st), d.closeEditions(ctx, st)); err != nil {
 		return err
 	}
 	return d.publish(ctx, st, st.editionIDs())

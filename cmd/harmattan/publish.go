@@ -156,6 +156,11 @@ func nextChange(e news.Edition, entries []news.Entry) (next time.Time) {
 // renew publishes the editions that time has changed. The caller holds
 // d.writing.
 func (d *desk) renew(ctx context.Context) error {
+	if !d.closedAt.IsZero() && !d.closedAt.After(d.clock()) {
+		if err := d.closeEditions(ctx, d.stages.Load()); err != nil {
+			return err
+		}
+	}
 	var due []string
 	for id, at := range d.renewAt {
 		if !at.After(d.clock()) {

@@ -87,8 +87,7 @@ func (d *desk) reload(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	next.fetcher.TakeOver(before.fetcher)
-	next.publisher.SetLookup(d.lookup(next))
-	next.publisher.SetHistory(d.history())
+	d.equip(next)
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	if err := d.arrangeFor(ctx, before, next); err != nil {
@@ -111,7 +110,7 @@ func (d *desk) arrangeFor(ctx context.Context, before, next *stages) error {
 	if err := d.boundShown(ctx, shown, next); err != nil {
 		return err
 	}
-	if err := d.leaveSources(ctx, next); err != nil {
+	if err := errors.Join(d.renameEditions(ctx, next), d.leaveSources(ctx, next), d.closeEditions(ctx, next)); err != nil {
 		return err
 	}
 	return d.publish(ctx, next, next.editionIDs())

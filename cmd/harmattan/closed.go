@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"harmattan/news"
+	"harmattan/publisher"
+	"harmattan/storage"
+)
+
+// closedFor is how long a closed edition says so before it answers 410.
+const closedFor = 30 * 24 * time.Hour
+
+// closeEditions lets the editions that left the configuration say so. The caller
+// holds d.writing.
+func (d *desk) closeEditions(ctx context.Context, st *stages) error {
+	var left []storage.Closed
+	err := d.store.Write(ctx, func(tx *storage.Tx) (err error) {
+		left, err = tx.NoteEditions(ctx, st.cfg.Editions, d.clock())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	d.closedAt = time.Time{}
+	closed := make([]publisher.Closed, 0, len(left))
+	for _, c := range left {
+		until := c.At.Add(closedFor)
+		gone := !until.After(d.clock())
+		if !gone && (d.closedAt.IsZero() || until.Before(d.closedAt)) {
+			d.closedAt = until
+		}
+		closed = append(closed, publisher.Closed{At: c.At, Gone: gone,
+			Edition: news.Edition{ID: c.ID, Title: c.Title, Language: c.Language}})
+	}
+	d.filesDue = d.filesDue || len(closed) > 0
+	return st.publisher.SetClosed(closed)
+}
+
+// renameEditions carries what is stored of editions over to their present ids,
+// and arranges the entries of those anew if they stood otherwise.
+func (d *desk) renameEditions(ctx context.Context, st *stages) error {
+	err := d.store.Write(ctx, func(tx *storage.Tx) error { return tx.RenameEditions(ctx, st.cfg.Editions) })
+	if err == nil {
+		err = d.arrange(ctx, st)
+	}
+	if err != nil {
+		return err
+	}
+	pages, err := d.store.Pages(ctx)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pages = pages
+	return nil
+}
