@@ -83,7 +83,7 @@ func (p *Publisher) atom(d *draft) ([]byte, error) {
 		},
 		Entries: make([]atomEntry, 0, len(d.Pieces)),
 	}
-	doc.Links = append(doc.Links, p.historyLinks(d)...)
+	doc.Links = append(append(doc.Links, p.hubLinks(d)...), p.historyLinks(d)...)
 	if d.Page > 0 {
 		doc.History, doc.Archive = nsHistory, &struct{}{}
 	}

@@ -30,7 +30,7 @@ func Hash(e news.Edition, entries []news.Entry) string {
 func (p *Publisher) Hash(e news.Edition, entries []news.Entry) string {
 	shown, withdrawn := p.carried(e, entries)
 	var d digest
-	d.texts(p.feedID(e))
+	d.texts(p.feedID(e), p.hubOf(e.ID))
 	d.number(float64(p.pages(e.ID)))
 	d.number(float64(len(withdrawn)))
 	for i := range withdrawn {

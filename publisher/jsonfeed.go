@@ -70,6 +70,9 @@ func (p *Publisher) json(d *draft) ([]byte, error) {
 		Items:     make([]jsonItem, 0, len(d.Pieces)),
 		Extension: jsonExtension{About: p.base + "/about#extension", ID: d.FeedID, Updated: d.Updated, Rights: d.Rights},
 	}
+	for _, hub := range p.hubLinks(d) {
+		doc.Hubs = append(doc.Hubs, &feeds.JSONHub{Type: "WebSub", Url: hub.Href})
+	}
 	if d.Older > 0 {
 		doc.NextUrl = p.pageAddress(d.ID, d.Older, ".json")
 	}

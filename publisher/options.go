@@ -41,6 +41,9 @@ type Options struct {
 	// MaxBytes bounds each document of an edition, uncompressed. What does not
 	// fit gives way: first the whole texts, then the oldest entries.
 	MaxBytes int `toml:"max_bytes"`
+	// Hub tells subscribers at once (WebSub): OwnHub is that of this program,
+	// else the address of another one, which is told of every change. Empty: none.
+	Hub string `toml:"hub"`
 	// Directory also gets every document as a file after each change, for a web
 	// server or a bucket. Empty: no files. Files answer no questions: with a
 	// directory the pages have no links to /articles and /search.
@@ -133,6 +136,9 @@ func (o Options) Validate() []news.Problem {
 	}
 	if o.Contact != "" && contactLink(o.Contact) == "" {
 		add("contact", "%q is neither an e-mail address nor an http or https address", o.Contact)
+	}
+	if message := hubProblem(o.Hub); message != "" {
+		add("hub", "%s", message)
 	}
 	if o.MaxAge.Duration < time.Minute || o.MaxAge.Duration > 24*time.Hour {
 		add("max_age", "%s is out of range; it must be from \"1m\" to \"24h\"", o.MaxAge)

@@ -255,6 +255,11 @@ func (p *Publisher) header(f format, d *draft) http.Header {
 	}
 	feedHeader(h)
 	h.Add("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.at(d, f.suffix)))
+	for _, hub := range p.hubLinks(d) {
+		if f.isFeed {
+			h.Add("Link", fmt.Sprintf("<%s>; rel=\"hub\"", hub.Href))
+		}
+	}
 	return h
 }
 

@@ -123,6 +123,7 @@ func (p *Publisher) rss(d *draft) ([]byte, error) {
 			Items: make([]rssItem, 0, len(d.Pieces)),
 		},
 	}
+	doc.Channel.Links = append(doc.Channel.Links, p.hubLinks(d)...)
 	if mail := contactMail(p.options.Contact); mail != "" {
 		doc.Channel.ManagingEditor = mail + " (" + p.title() + ")"
 		doc.Channel.WebMaster = doc.Channel.ManagingEditor

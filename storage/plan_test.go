@@ -27,6 +27,7 @@ var scans = []string{
 	"FROM history WHERE number > 0",         // at the start
 	"SET edition_id",                        // an edition was renamed
 	"FROM token ORDER", "DELETE FROM token", // a person asks
+	"FROM subscriber ORDER",                        // at the start
 	"UPDATE edition SET closed_at", "FROM edition", // another configuration
 }
 

@@ -279,6 +279,7 @@ CREATE TABLE health (
 ) STRICT;
 
 CREATE INDEX health_subject ON health (subject, num);
+
 CREATE TABLE token (
   hash       BLOB PRIMARY KEY,     -- SHA-256 of the token, which is not stored
   edition_id TEXT NOT NULL,
@@ -293,4 +294,15 @@ CREATE TABLE edition (
   language  TEXT NOT NULL,
   private   INTEGER NOT NULL,
   closed_at INTEGER NOT NULL       -- when it was found to have left the configuration; 0: it is there
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriber (
+  topic       TEXT NOT NULL,       -- address of the document
+  callback    TEXT NOT NULL,
+  secret      TEXT NOT NULL,       -- signs what is sent; may be empty
+  lease_until INTEGER NOT NULL,
+  sent        TEXT NOT NULL,       -- ETag of what was sent last
+  next_at     INTEGER NOT NULL,    -- when it may be sent something again
+  failures    INTEGER NOT NULL,    -- in a row
+  PRIMARY KEY (topic, callback)
 ) STRICT, WITHOUT ROWID;

@@ -39,7 +39,7 @@ func (d *desk) serve(ctx context.Context, open sockets, wishes <-chan wish, load
 	}
 	d.takenOver(ctx, nil)
 	d.showStatus(ctx)
-	var rounds, calls sync.WaitGroup // calls: pushes of hubs
+	var rounds, calls sync.WaitGroup // calls: pushes of hubs, verifications of ours
 	server, monitor := publisher.Server(d.counters.counted(d.handler(ctx, &calls))), publisher.Server(d.metricsHandler())
 	served := serveAll(server, open.public, monitor, open.metrics)
 
@@ -81,7 +81,7 @@ func serveAll(server *http.Server, listeners []net.Listener, monitor *http.Serve
 func (d *desk) handler(ctx context.Context, calls *sync.WaitGroup) http.Handler {
 	readers := d.readers()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.servePush(ctx, calls, w, r) {
+		if !d.servePush(ctx, calls, w, r) && !d.serveHub(ctx, calls, w, r) {
 			readers.ServeHTTP(w, r)
 		}
 	})
@@ -152,6 +152,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 		d.writing.Unlock()
 	}
 	d.subscribe(ctx, rounds)
+	d.distribute(ctx, rounds)
 	d.backUp(ctx, rounds)
 	due := d.stages.Load().fetcher.Due(d.jobs(), d.clock())
 	if len(due) == 0 || ctx.Err() != nil {

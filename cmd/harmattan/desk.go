@@ -55,6 +55,7 @@ type desk struct {
 	// pages tells when the archive documents of each edition last changed;
 	// guarded by mu, its lists never change.
 	pages map[string][]time.Time
+	hub   *publicHub
 	// pushing bounds the pushes that wait to be stored, asking the hubs that
 	// are being asked.
 	pushing, asking chan struct{}
@@ -107,6 +108,9 @@ func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Co
 		return nil, errors.Join(err, d.close())
 	}
 	if d.pushes, err = d.store.Subscriptions(s.ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if d.hub, err = d.newHub(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	d.equip(st)
