@@ -44,6 +44,7 @@ var owners = map[string][]string{
 	"github.com/coreos/go-systemd":   {"cmd/harmattan"},
 	"golang.org/x/sys":               {}, // tests alone
 	"github.com/abadojack/whatlang":  {"curator"},
+	"golang.org/x/mod":               {"cmd/harmattan"},
 	"github.com/microcosm-cc/bluemo": {"curator", "publisher"},
 }
 

@@ -74,6 +74,7 @@ func (p *Publisher) files() ([]file, error) {
 		}
 		files = append(files, p.pageFiles(e.ID)...)
 	}
+	files = append(files, p.manifestFiles()...)
 	for _, now := range p.closing() {
 		for _, f := range formats() {
 			add(f.file(now.edition.ID), now.documents[f.suffix])

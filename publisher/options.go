@@ -41,6 +41,10 @@ type Options struct {
 	// MaxBytes bounds each document of an edition, uncompressed. What does not
 	// fit gives way: first the whole texts, then the oldest entries.
 	MaxBytes int `toml:"max_bytes"`
+	// ManifestKey is the file of the key that signs each day's manifest, as
+	// "harmattan key" makes it. Empty: the credential manifest-key of systemd, or
+	// no manifests.
+	ManifestKey string `toml:"manifest_key"`
 	// Hub tells subscribers at once (WebSub): OwnHub is that of this program,
 	// else the address of another one, which is told of every change. Empty: none.
 	Hub string `toml:"hub"`

@@ -30,9 +30,10 @@ type Publisher struct {
 	issues map[string]*atomic.Pointer[issue]
 	fixed  map[string]*document // stylesheet, icons: by path
 
-	closed  atomic.Pointer[map[string]*issue] // by id; nil issues are gone
-	access  func(ctx context.Context, editionID, token string) bool
-	history *History // nil: editions have no archive documents
+	closed    atomic.Pointer[map[string]*issue] // by id; nil issues are gone
+	access    func(ctx context.Context, editionID, token string) bool
+	manifests *Manifests // nil: there are none
+	history   *History   // nil: editions have no archive documents
 
 	lookup *Lookup       // nil: the pages that it answers do not exist
 	facets facets        // documents of what readers selected lately
@@ -53,6 +54,8 @@ type issue struct {
 	entries   int
 	newest    time.Time
 	heads     []headline
+	said      []ManifestEntry
+	gone      []ManifestGone
 	documents map[string]*document // by suffix: ".rss", ".atom", ".json", ".geojson", ".opml", "", "/map"
 }
 
@@ -135,7 +138,7 @@ func (p *Publisher) newIssue(e news.Edition, query string, entries []news.Entry,
 			next.newest = c.Published
 		}
 	}
-	next.heads = headlines(d)
+	next.heads, next.said, next.gone = headlines(d), d.said(), d.gone()
 	press, err := newPress()
 	if err != nil {
 		return nil, err

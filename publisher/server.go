@@ -54,6 +54,8 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 		p.serveEdition(w, r, name, token)
 	case token != "":
 		message(w, http.StatusNotFound, "There is nothing at this address.")
+	case p.manifests != nil && strings.HasPrefix(path, manifestDir):
+		p.serveManifest(w, r, strings.TrimPrefix(path, manifestDir))
 	case path == "/healthz":
 		p.serveHealth(w)
 	case p.fixed[path] != nil:

@@ -28,6 +28,7 @@ var scans = []string{
 	"SET edition_id",                        // an edition was renamed
 	"FROM token ORDER", "DELETE FROM token", // a person asks
 	"FROM subscriber ORDER",                        // at the start
+	"FROM manifest ORDER",                          // at the start
 	"UPDATE edition SET closed_at", "FROM edition", // another configuration
 }
 

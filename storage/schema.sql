@@ -306,3 +306,8 @@ CREATE TABLE subscriber (
   failures    INTEGER NOT NULL,    -- in a row
   PRIMARY KEY (topic, callback)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE manifest (
+  day  TEXT PRIMARY KEY,           -- 2026-03-14, UTC
+  text BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

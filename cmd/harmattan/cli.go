@@ -41,6 +41,8 @@ type cli struct {
 	Sources    sourcesCommand    `cmd:"" help:"Print the state of every source."`
 	Quarantine quarantineCommand `cmd:"" help:"Decide on the articles of sources that flooded."`
 	Editions   editionsCommand   `cmd:"" help:"Print the state of every edition."`
+	Key        keyCommand        `cmd:"" help:"Make the key that signs the daily manifests."`
+	Verify     verifyCommand     `cmd:"" help:"Check signed manifests and their chain, and whether a document is in them."`
 	Token      tokenCommand      `cmd:"" help:"Give, list and revoke what opens private editions; works beside a running daemon."`
 	Eval       evalCommand       `cmd:"" help:"Hold the judgement against labelled articles: precision, recall and the worst mistakes."`
 	Plan       planCommand       `cmd:"" help:"Tell what a configuration would put into each edition and take out of it, changing nothing."`

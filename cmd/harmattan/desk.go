@@ -56,6 +56,8 @@ type desk struct {
 	// guarded by mu, its lists never change.
 	pages map[string][]time.Time
 	hub   *publicHub
+	// manifestDays are those that have a manifest; guarded by mu, never changed.
+	manifestDays []string
 	// pushing bounds the pushes that wait to be stored, asking the hubs that
 	// are being asked.
 	pushing, asking chan struct{}
@@ -113,6 +115,9 @@ func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Co
 	if d.hub, err = d.newHub(s.ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	if d.manifestDays, err = d.store.ManifestDays(s.ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	d.equip(st)
 	if err := errors.Join(d.arrange(s.ctx, st), d.renameEditions(s.ctx, st)); err != nil {
 		return nil, errors.Join(err, d.close())
@@ -125,6 +130,9 @@ func (d *desk) equip(st *stages) {
 	st.publisher.SetLookup(d.lookup(st))
 	st.publisher.SetHistory(d.history())
 	st.publisher.SetAccess(d.opens)
+	if st.key != nil {
+		st.publisher.SetManifests(d.manifests(st.key))
+	}
 }
 
 // arrange brings the stored entries in step with the configuration.

@@ -156,6 +156,9 @@ func nextChange(e news.Edition, entries []news.Entry) (next time.Time) {
 // renew publishes the editions that time has changed. The caller holds
 // d.writing.
 func (d *desk) renew(ctx context.Context) error {
+	if err := d.keepManifest(ctx); err != nil {
+		return err
+	}
 	if !d.closedAt.IsZero() && !d.closedAt.After(d.clock()) {
 		if err := d.closeEditions(ctx, d.stages.Load()); err != nil {
 			return err

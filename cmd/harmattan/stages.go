@@ -22,6 +22,7 @@ type stages struct {
 	fetcher   *fetcher.Fetcher
 	curator   *curator.Curator
 	publisher *publisher.Publisher
+	key       *manifestKey  // nil: no manifests
 	backups   cron.Schedule // nil: no backups
 }
 
@@ -38,6 +39,9 @@ func newStages(cfg *config.Config) (*stages, error) {
 		if st.backups, err = fetcher.ParseSchedule(cfg.Backup.Schedule, cfg.Fetcher.TimeZone); err != nil {
 			return nil, fmt.Errorf("[backup] schedule: %w", err)
 		}
+	}
+	if st.key, err = readManifestKey(cfg.Publisher.ManifestKey); err != nil {
+		return nil, err
 	}
 	st.health = cfg.Publisher.HealthEditions(cfg.Editions)
 	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, slices.Concat(cfg.Editions, st.health), version)
