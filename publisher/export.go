@@ -104,7 +104,7 @@ func (f format) file(id string) string {
 func (p *Publisher) pending() map[string]bool {
 	names := map[string]bool{}
 	for id, slot := range p.issues {
-		if slot.Load() == nil && !p.private[id] {
+		if slot.Load() == nil && !p.isPrivate(id) {
 			for _, f := range formats() {
 				names[f.file(id)] = true
 			}

@@ -171,7 +171,7 @@ func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name, tok
 	switch {
 	case p.lookup == nil || p.lookup.Select == nil:
 		err = errOdd("An edition takes no query. Use the address up to the question mark.")
-	case whole.edition.Digest != "" || whole.edition.Health || p.private[id]:
+	case whole.edition.Digest != "" || whole.edition.Health || p.isPrivate(id):
 		err = errOdd("This edition takes no query. Use the address up to the question mark.")
 	case whole.edition.Of != "":
 		err = errOdd("This edition is a selection itself. Filter the whole, " + p.address(whole.edition.Of, suffix) + ".")

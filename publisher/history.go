@@ -270,7 +270,7 @@ func (p *Publisher) pageDocument(ctx context.Context, id string, number int, suf
 			h.Set("Content-Type", f.mediaType)
 		}
 	}
-	if p.private[id] {
+	if p.isPrivate(id) {
 		p.privateHeader(h, format{suffix: suffix})
 	} else {
 		h.Set("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.pageAddress(id, number, suffix)))

@@ -41,7 +41,7 @@ func (p *Publisher) hubLinks(d *draft) []xmlLink {
 
 // hubOf is the hub that an edition names: a private one has none.
 func (p *Publisher) hubOf(id string) string {
-	if p.private[id] {
+	if p.isPrivate(id) {
 		return ""
 	}
 	return p.options.HubAddress()
@@ -73,7 +73,7 @@ func (p *Publisher) Topics() []string {
 func (p *Publisher) Topic(address string) (topic Topic, now, ours bool) {
 	name, ok := strings.CutPrefix(address, p.base+"/editions/")
 	id, kind, dotted := strings.Cut(name, ".")
-	if !ok || !dotted || p.issues[id] == nil || p.private[id] {
+	if !ok || !dotted || p.issues[id] == nil || p.isPrivate(id) {
 		return Topic{}, false, false
 	}
 	for _, f := range formats() {

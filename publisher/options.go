@@ -41,6 +41,11 @@ type Options struct {
 	// MaxBytes bounds each document of an edition, uncompressed. What does not
 	// fit gives way: first the whole texts, then the oldest entries.
 	MaxBytes int `toml:"max_bytes"`
+	// RequestsPerMinute is how many requests of one client are answered, 0 for
+	// all; see Limiter. Proxies are the addresses and networks of web servers in
+	// front, whose word on the client's address counts.
+	RequestsPerMinute int      `toml:"requests_per_minute"`
+	Proxies           []string `toml:"proxies"`
 	// ManifestKey is the file of the key that signs each day's manifest, as
 	// "harmattan key" makes it. Empty: the credential manifest-key of systemd, or
 	// no manifests.
@@ -66,6 +71,8 @@ func Default() Options {
 		MaxAge:   news.Duration{Duration: 15 * time.Minute},
 		Limit:    50,
 		MaxBytes: 250_000,
+
+		RequestsPerMinute: 600,
 	}
 }
 
@@ -141,6 +148,7 @@ func (o Options) Validate() []news.Problem {
 	if o.Contact != "" && contactLink(o.Contact) == "" {
 		add("contact", "%q is neither an e-mail address nor an http or https address", o.Contact)
 	}
+	limitProblems(o, add)
 	if message := hubProblem(o.Hub); message != "" {
 		add("hub", "%s", message)
 	}

@@ -68,7 +68,7 @@ func (p *Publisher) editionPage(d *draft, up string) editionPage {
 			{d.Words.Layer, p.at(d, ".geojson"), "application/geo+json"}, {d.Words.Sources, p.at(d, ".opml"), "text/x-opml"},
 		},
 	}
-	if p.private[d.ID] {
+	if p.isPrivate(d.ID) {
 		v.OnMap = d.ID + "/map"
 		for _, list := range [][]address{v.Addresses, v.More} {
 			for i := range list {

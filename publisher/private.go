@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"strings"
+
+	"harmattan/news"
 )
 
 // privateDir is the path below which a token opens private editions:
@@ -31,16 +33,27 @@ func cutToken(path string) (token, rest string) {
 // to who has a token for it. Private editions have no other address, others none
 // with a token.
 func (p *Publisher) mayRead(r *http.Request, id, token string) bool {
-	if !p.private[id] {
+	if !p.isPrivate(id) {
 		return token == "" && p.isPublic(id)
 	}
-	return token != "" && p.access != nil && p.access(r.Context(), id, token)
+	return token != "" && p.access != nil && p.access(r.Context(), p.private[id], token)
 }
+
+// about is the edition that another one is a selection of, or tells the health of;
+// the edition itself where it is neither.
+func about(e news.Edition) string {
+	if e.Health {
+		return HealthOf(e)
+	}
+	return firstOf(e.Of, e.ID)
+}
+
+func (p *Publisher) isPrivate(id string) bool { return p.private[id] != "" }
 
 // isPublic tells whether there is, or was, an edition that everybody may see.
 func (p *Publisher) isPublic(id string) bool {
 	if p.issues[id] != nil {
-		return !p.private[id]
+		return !p.isPrivate(id)
 	}
 	_, closed := p.issue(id)
 	return closed

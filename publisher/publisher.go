@@ -22,8 +22,8 @@ type Publisher struct {
 	version   string
 	sanitiser sanitiser
 
-	editions []news.Edition // those that everybody may see
-	private  map[string]bool
+	editions []news.Edition    // those that everybody may see
+	private  map[string]string // id to that of the edition whose tokens open it
 	formerly map[string]string // former id to present id
 	// issues has one slot for each edition: all formats of an edition are
 	// swapped by one store. The map itself never changes.
@@ -66,19 +66,22 @@ type issue struct {
 func New(o Options, authority string, editions []news.Edition, version string) *Publisher {
 	p := &Publisher{
 		options: o, base: o.Base(), authority: authority, version: version, sanitiser: newSanitiser(),
-		issues: make(map[string]*atomic.Pointer[issue], len(editions)), private: map[string]bool{}, formerly: map[string]string{},
+		issues: make(map[string]*atomic.Pointer[issue], len(editions)), private: map[string]string{}, formerly: map[string]string{},
 		asking: make(chan struct{}, questionsAtATime),
 	}
 	if u, err := url.Parse(p.base); err == nil {
 		p.path = u.EscapedPath()
 	}
-	private := map[string]bool{}
 	for _, e := range editions {
-		private[e.ID] = e.Private
+		if e.Private {
+			p.private[e.ID] = e.ID
+		}
 	}
 	for _, e := range editions {
 		p.issues[e.ID] = &atomic.Pointer[issue]{}
-		if p.private[e.ID] = e.Private || private[e.Of]; !p.private[e.ID] {
+		if of := p.private[about(e)]; of != "" {
+			p.private[e.ID] = of
+		} else {
 			p.editions = append(p.editions, e)
 		}
 		for _, id := range e.Formerly {
@@ -240,7 +243,7 @@ func (p *Publisher) header(f format, d *draft) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", f.mediaType)
 	h.Set("Cache-Control", p.freshness())
-	if p.private[d.ID] {
+	if p.isPrivate(d.ID) {
 		p.privateHeader(h, f)
 		return h
 	}

@@ -81,6 +81,10 @@ func serveAll(server *http.Server, listeners []net.Listener, monitor *http.Serve
 func (d *desk) handler(ctx context.Context, calls *sync.WaitGroup) http.Handler {
 	readers := d.readers()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if wait := d.stages.Load().limiter.Wait(r, d.clock()); wait > 0 {
+			publisher.TooMany(w, wait)
+			return
+		}
 		if !d.servePush(ctx, calls, w, r) && !d.serveHub(ctx, calls, w, r) {
 			readers.ServeHTTP(w, r)
 		}

@@ -22,7 +22,8 @@ type stages struct {
 	fetcher   *fetcher.Fetcher
 	curator   *curator.Curator
 	publisher *publisher.Publisher
-	key       *manifestKey  // nil: no manifests
+	key       *manifestKey // nil: no manifests
+	limiter   *publisher.Limiter
 	backups   cron.Schedule // nil: no backups
 }
 
@@ -43,6 +44,7 @@ func newStages(cfg *config.Config) (*stages, error) {
 	if st.key, err = readManifestKey(cfg.Publisher.ManifestKey); err != nil {
 		return nil, err
 	}
+	st.limiter = publisher.NewLimiter(cfg.Publisher)
 	st.health = cfg.Publisher.HealthEditions(cfg.Editions)
 	st.publisher = publisher.New(cfg.Publisher, cfg.Curator.IDAuthority, slices.Concat(cfg.Editions, st.health), version)
 	return st, nil
