@@ -60,14 +60,14 @@ func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Art
 			continue
 		}
 		if before != nil {
-			if out(*before) || before.ContentHash == a.ContentHash && before.Key == a.Key && before.Link == a.Link {
+			if before.ContentHash == a.ContentHash && before.Key == a.Key && before.Link == a.Link {
 				continue
 			}
 			resume(&a, *before, now)
 		}
 		a.Tags = c.judge.tags(a, source)
 		a.Editions = c.judge.memberships(a, source)
-		if before == nil || before.ContentHash != a.ContentHash {
+		if before == nil || before.ContentHash != a.ContentHash && !out(*before) {
 			a.Sketch = c.sketch(a, now)
 		}
 		articles = append(articles, a)
@@ -123,7 +123,7 @@ func longer(content, summary string) string {
 }
 
 // out tells that it was decided against a known article, or that retention took
-// it: whatever its source says now, it stays away.
+// it: whatever its source says now, it stays away, and is known by that.
 func out(a news.Article) bool { return a.Hold == news.HoldDropped || a.Hold == news.HoldPurged }
 
 // revise makes a the next revision of a known article.

@@ -49,7 +49,7 @@ func Recognise(articles, same []news.Article, now time.Time) []news.Article {
 		a.Sketch = news.Sketch{} // the stored one bears its id
 		byText[a.ContentHash] = slices.Delete(old, at, at+1)
 	}
-	return slices.DeleteFunc(articles, out)
+	return articles
 }
 
 // Fresh are the articles of a document that came at now and are not known.

@@ -42,7 +42,7 @@ func TestF93_WhatWasPurgedNeverComesBack(t *testing.T) {
 		t.Errorf("it came back in %v", changed)
 	}
 	write(t, s, func(tx *storage.Tx) error {
-		known, err := tx.Known(ctx, "fleuve", []string{"plain"}, nil)
+		known, err := tx.Known(ctx, "fleuve", []string{"another key"}, nil)
 		if err != nil || len(known) != 1 || known[0].Hold != news.HoldPurged || known[0].ID != plainOne.ID || known[0].Title != "" {
 			t.Errorf("known as %+v, %v", known, err)
 		}

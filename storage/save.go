@@ -142,7 +142,7 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 		return nil, err
 	}
 	if old.held > heldQuarantined {
-		return nil, nil // what was dropped or purged does not come back
+		return nil, t.keepAway(ctx, a, old.num)
 	}
 	story := old.story
 	if !old.renamed || a.StoryWhy != nil { // else its story was named after the id that it came with
@@ -169,6 +169,14 @@ func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) 
 		return []int64{old.story, story}, nil
 	}
 	return []int64{story}, nil
+}
+
+// keepAway notes what an article that was dropped or purged is known by now, so
+// that it does not come back.
+func (t *Tx) keepAway(ctx context.Context, a *news.Article, num int64) error {
+	_, err := t.exec(ctx, `UPDATE article SET key = iif(EXISTS (SELECT 1 FROM article o WHERE o.source_id = article.source_id AND o.key = ?1), key, ?1),
+		link = ?2, raw_link = NULL, content_hash = ?3 WHERE num = ?4`, a.Key, a.Link, a.ContentHash, num)
+	return err
 }
 
 func (t *Tx) story(ctx context.Context, a *news.Article) (num int64, err error) {
