@@ -40,7 +40,8 @@ var owners = map[string][]string{
 	"github.com/robfig/cron/v3":      {"fetcher", "cmd/harmattan"},
 	"github.com/pelletier/go-toml":   {"config", "curator/vocabulary", "curator", "cmd/harmattan/newsroom"},
 	"github.com/expr-lang/expr":      {"curator"},
-	"github.com/alecthomas/kong":     {"cmd/harmattan"},
+	"github.com/alecthomas/":         {"cmd/harmattan"},
+	"github.com/jotaen/":             {"cmd/harmattan"},
 	"github.com/coreos/go-systemd":   {"cmd/harmattan"},
 	"golang.org/x/sys":               {}, // tests alone
 	"github.com/abadojack/whatlang":  {"curator"},
