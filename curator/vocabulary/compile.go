@@ -1,6 +1,7 @@
 package vocabulary
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -71,26 +72,44 @@ func (c *compiler) parse(files []File) {
 func (c *compiler) declare() {
 	for _, s := range c.sources {
 		for _, e := range s.entries() {
-			c.declareOne(s, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: c.date(s, e.Since), Until: c.date(s, e.Until),
+			c.declareOne(s, e.Add, Concept{Kind: e.kind, ID: e.ID, Label: e.Label, Since: c.date(s, e.Since), Until: c.date(s, e.Until),
 				Shares: e.Shares, TopicWeight: strengths[e.Strength], Point: point(e.Point)})
 		}
 		for _, t := range s.Topic {
-			c.declareOne(s, Concept{Kind: news.KindTopic, ID: t.ID, Label: t.Label})
+			c.declareOne(s, t.Add, Concept{Kind: news.KindTopic, ID: t.ID, Label: t.Label})
 		}
 	}
 }
 
-func (c *compiler) declareOne(s *source, concept Concept) {
-	if concept.ID == "" || concept.Label == "" {
+func (c *compiler) declareOne(s *source, adds bool, concept Concept) {
+	number, known := c.index[concept.Key()]
+	switch {
+	case adds && known:
+		c.concepts[number].add(concept)
+	case adds:
+		c.report(s, concept.ID, "%s is added to, but no file before this one holds it", concept.Key())
+	case concept.ID == "" || concept.Label == "":
 		c.report(s, concept.ID+concept.Label, "a %s needs an id and a label", concept.Kind)
-		return
+	case known:
+		c.report(s, concept.ID, "%s stands twice in the vocabulary; with add = true its names come to the first", concept.Key())
+	default:
+		c.index[concept.Key()] = len(c.concepts)
+		c.concepts = append(c.concepts, concept)
 	}
-	if _, twice := c.index[concept.Key()]; twice {
-		c.report(s, concept.ID, "%s stands twice in the vocabulary", concept.Key())
-		return
+}
+
+// add takes over what a later file says of the concept.
+func (c *Concept) add(more Concept) {
+	c.Label = cmp.Or(more.Label, c.Label)
+	c.Point = cmp.Or(more.Point, c.Point)
+	c.TopicWeight = cmp.Or(more.TopicWeight, c.TopicWeight)
+	c.Shares = c.Shares || more.Shares
+	if !more.Since.IsZero() {
+		c.Since = more.Since
 	}
-	c.index[concept.Key()] = len(c.concepts)
-	c.concepts = append(c.concepts, concept)
+	if !more.Until.IsZero() {
+		c.Until = more.Until
+	}
 }
 
 // date reads a year, a month or a day.

@@ -32,6 +32,8 @@ type document struct {
 type record struct {
 	ID    string `toml:"id"`
 	Label string `toml:"label"`
+	// Add: the concept is another file's, and what stands here comes to it.
+	Add bool `toml:"add"`
 	// In lists what it lies in or belongs to: country codes, region ids.
 	In []string `toml:"in"`
 	// Shares: a mention speaks of all countries in In, not of one of them.
@@ -101,7 +103,8 @@ type outlet struct {
 type topic struct {
 	ID    string   `toml:"id"`
 	Label string   `toml:"label"`
-	In    []string `toml:"in"` // topics that it is a part of
+	Add   bool     `toml:"add"` // as for a record
+	In    []string `toml:"in"`  // topics that it is a part of
 
 	Strong languages `toml:"strong"`
 	Medium languages `toml:"medium"`

@@ -26,6 +26,7 @@ func TestMistakesInAFileNameTheirLine(t *testing.T) {
 		"unknown key":   {"[[place]]\nid = \"a\"\nlabel = \"A\"\ncolour = \"red\"\n", "mine.toml:4", `unknown key "place.colour"`},
 		"parent":        {"[[place]]\nid = \"a\"\nlabel = \"A\"\nin = [\"QQ\"]\n", "mine.toml:4", `lies in "QQ"`},
 		"twice":         {"\n[[country]]\nid = \"ML\"\nlabel = \"Mali\"\n", "mine.toml:3", "stands twice"},
+		"add":           {"\n[[place]]\nid = \"nowhere\"\nadd = true\n", "mine.toml:3", "no file before this one holds it"},
 		"flag":          {"[[place]]\nid = \"a\"\nlabel = \"A\"\nnames = [\"Aa | loud\"]\n", "mine.toml:4", `unknown flag "loud"`},
 		"topic":         {"[[topic]]\nid = \"t\"\nlabel = \"T\"\nin = [\"nowhere\"]\n", "mine.toml:4", `names "nowhere"`},
 		"ambiguity":     {"[[ambiguity]]\nforms = [\"X\"]\nmeans = \"place/nowhere\"\n", "mine.toml:3", "place/nowhere"},

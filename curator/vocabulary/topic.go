@@ -1,6 +1,7 @@
 package vocabulary
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -32,12 +33,8 @@ type pattern struct {
 // addTopics adds the terms of a file's topics.
 func (c *compiler) addTopics(s *source) {
 	for _, t := range s.Topic {
-		number := len(c.topics)
-		c.topics = append(c.topics, Topic{Concept: c.index["topic/"+t.ID], Threshold: t.Threshold, Factor: t.Factor, Silent: t.Silent})
+		number := c.topicNumber(t)
 		topic := &c.topics[number]
-		if topic.Threshold == 0 {
-			topic.Threshold = 1
-		}
 		for level, forms := range map[string]languages{"strong": t.Strong, "medium": t.Medium, "weak": t.Weak} {
 			c.addTerms(s, number, forms, float32(strengths[level]))
 		}
@@ -51,6 +48,21 @@ func (c *compiler) addTopics(s *source) {
 			topic.combinations = append(topic.combinations, c.pattern(s, t.ID, combo))
 		}
 	}
+}
+
+// topicNumber finds the topic that is added to, or makes a new one.
+func (c *compiler) topicNumber(t topic) int {
+	concept := c.index["topic/"+t.ID]
+	number := slices.IndexFunc(c.topics, func(known Topic) bool { return known.Concept == concept })
+	if number < 0 {
+		number = len(c.topics)
+		c.topics = append(c.topics, Topic{Concept: concept, Threshold: 1})
+	}
+	known := &c.topics[number]
+	known.Threshold = cmp.Or(t.Threshold, known.Threshold)
+	known.Factor = cmp.Or(t.Factor, known.Factor)
+	known.Silent = known.Silent || t.Silent
+	return number
 }
 
 func (c *compiler) addTerms(s *source, topic int, forms languages, weight float32) {
