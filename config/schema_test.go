@@ -35,6 +35,7 @@ type node struct {
 	Type        string
 	Default     any
 	Enum        []string
+	Pattern     string
 	Items       *node
 	Properties  map[string]*node
 	Closed      *bool `json:"additionalProperties"`
