@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	mangokong "github.com/alecthomas/mango-kong"
+	kongcompletion "github.com/jotaen/kong-completion"
 )
 
 // version is what --version, the User-Agent and the generator element say.
@@ -25,8 +27,9 @@ const (
 var errPartial = errors.New("partly failed")
 
 type cli struct {
-	Version   kong.VersionFlag `help:"Print the version and exit."`
-	LogFormat string           `help:"Form of the log: ${enum}." enum:"text,json" default:"text" placeholder:"FORM"`
+	Version   kong.VersionFlag  `help:"Print the version and exit."`
+	Man       mangokong.ManFlag `help:"Print the manual page and exit." hidden:""`
+	LogFormat string            `help:"Form of the log: ${enum}." enum:"text,json" default:"text" placeholder:"FORM"`
 
 	Init       initCommand       `cmd:"" help:"Write a configuration for a region and languages, ready to run."`
 	Serve      serveCommand      `cmd:"" help:"Run the daemon: fetch on schedule, curate, publish and serve."`
@@ -51,8 +54,12 @@ type cli struct {
 	ExportOPML exportOPMLCommand `cmd:"" name:"export-opml" help:"Print the configured sources as OPML 2.0."`
 	Backup     backupCommand     `cmd:"" help:"Write a checked copy of the database, also beside a running daemon."`
 	Restore    restoreCommand    `cmd:"" help:"Put a backup in the place of the database; the daemon must not run meanwhile."`
+	Completion completionCommand `cmd:"" help:"Tell how to complete commands and flags in bash, zsh or fish."`
 	Export     exportCommand     `cmd:"" help:"Write the editions and their pages as files."`
 }
+
+// completionCommand prints what a shell has to run to complete our commands.
+type completionCommand = kongcompletion.Completion
 
 // session is what every subcommand gets: where to write and what time it is.
 type session struct {
@@ -74,10 +81,15 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 		return exitFailed
 	}
 	defer func() { // kong ends --help and --version through Exit
-		if status, ok := recover().(exitStatus); ok {
+		switch status := recover().(type) {
+		case nil:
+		case exitStatus:
 			code = int(status)
+		default:
+			panic(status)
 		}
 	}()
+	kongcompletion.Register(parser)
 	command, err := parser.Parse(args)
 	if err != nil {
 		parser.Errorf("%s", err)
