@@ -48,6 +48,9 @@ func (s Source) Public(state SourceState) (Source, SourceState) {
 // its query that a name or a random look makes likely secrets, those of
 // addresses within the query too. What is no address stays as it is.
 func RedactURL(raw string) string {
+	if !strings.ContainsAny(raw, "@?#") { // nowhere a secret could stand
+		return raw
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return redactBroken(raw)

@@ -83,6 +83,9 @@ func (p *Publisher) opmlEdition(d *draft) ([]byte, error) {
 		seen[source.URL] = true
 		all = append(all, outline{Type: "rss", Text: source.Title, Title: source.Title, Language: lang, XMLURL: source.URL, HTMLURL: source.Home})
 	}
+	if len(all) == 0 { // OPML wants one outline at least
+		all = []outline{{Text: d.Title}}
+	}
 	return p.opml(d.Title+": sources", d.Updated, all)
 }
 

@@ -179,6 +179,3 @@ func (c *piece) Rest() []news.Tag {
 	}
 	return rest
 }
-
-// Named are the other outlets of the story.
-func (c *piece) Named() []voice { return c.named() }
