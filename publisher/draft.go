@@ -185,7 +185,7 @@ func (c *piece) settleDates(changedAt time.Time) {
 func (c *piece) settleSource() {
 	s, f := c.entry.Source.Public(c.entry.Feed)
 	own := provenance{
-		ID: legal(f.FeedID), Title: firstText(f.FeedTitle, s.Name, c.Publisher), URL: firstLink(s.URL, f.URL),
+		ID: iri(f.FeedID), Title: firstText(f.FeedTitle, s.Name, c.Publisher), URL: firstLink(s.URL, f.URL),
 		Home: firstLink(f.FeedLink, s.Homepage), Rights: oneLine(f.FeedRights), Updated: c.Updated,
 	}
 	if said := c.article.DocumentUpdated; sane(said) {
@@ -199,7 +199,7 @@ func (c *piece) settleSource() {
 	if o == nil || firstText(o.Title, o.ID) == "" && link(o.URL) == "" {
 		return
 	}
-	origin := provenance{ID: legal(news.RedactURL(o.ID)), Title: oneLine(o.Title), URL: link(news.RedactURL(o.URL)), Updated: c.Updated}
+	origin := provenance{ID: iri(news.RedactURL(o.ID)), Title: oneLine(o.Title), URL: link(news.RedactURL(o.URL)), Updated: c.Updated}
 	if origin.ID == "" {
 		origin.ID = firstText(origin.URL, own.ID)
 	}

@@ -100,6 +100,19 @@ func TestP40_ProvenanceThatAnItemCarriesIsKept(t *testing.T) {
 	wants(t, body(t, p, ".json"), `"via":{"id":"https://revue-ouest.example/rss.xml"`)
 }
 
+func TestP10_ASourceWhoseIDIsNoAddressIsNamedByItsAddress(t *testing.T) {
+	for _, id := range []string{"/news/gao/.rss", "feed 12", "::", "7:x"} {
+		list := entries()
+		list[0].Feed.FeedID = id
+		document := body(t, published(t, list), ".atom")
+		refuses(t, document, "<id>"+id+"</id>")
+		wants(t, document, "<id>https://gaomonitor.example/feed</id>")
+	}
+	list := entries()
+	list[0].Feed.FeedID = "urn:uuid:0b5f7b9e-52f1-4c0e-8a3d-1d5c9b7c2e11"
+	wants(t, body(t, published(t, list), ".atom"), "<id>urn:uuid:0b5f7b9e-52f1-4c0e-8a3d-1d5c9b7c2e11</id>")
+}
+
 func TestP20_P32_RSSHasWhatTheProfileAsks(t *testing.T) {
 	list := entries()
 	list[0].Article.Title = "Troops & <b>convoys</b> ]]> north"

@@ -124,6 +124,18 @@ func link(s string) string {
 	return s
 }
 
+// iri is the id of a document as it came, or nothing when it does not begin with a
+// scheme (RFC 4287 section 4.2.6 wants an absolute IRI).
+func iri(s string) string {
+	s = legal(s)
+	scheme, rest, found := strings.Cut(s, ":")
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if !found || rest == "" || strings.ContainsAny(rest, " \n\t") || strings.Trim(scheme, letters+"0123456789+-.") != "" || strings.IndexAny(scheme, letters) != 0 {
+		return ""
+	}
+	return s
+}
+
 // isAddress tells whether s holds only characters of RFC 3986.
 func isAddress(s string) bool {
 	for i := range len(s) {
