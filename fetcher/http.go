@@ -152,6 +152,11 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 	v.requests++
 	var conn net.Conn
 	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) {
+			if conn != nil { // net/http asks again where a kept connection broke
+				_ = pause(ctx, cutPause) // it looks at ctx itself
+			}
+		},
 		GotConn: func(got httptrace.GotConnInfo) { conn = got.Conn },
 	}))
 	res, err := v.client().Do(req)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -202,6 +203,31 @@ func TestAHostWhoseRequestWasCutKeepsItsTurnForAWhile(t *testing.T) {
 	results := collect(t, f, many(s, 2), at(noon))
 	if results["s0"].Outcome != fetcher.OutcomeFailed || results["s1"].Outcome != fetcher.OutcomeNew || worst != 1 {
 		t.Errorf("%s, %s, %d requests at once", results["s0"].Outcome, results["s1"].Outcome, worst)
+	}
+}
+
+func TestARequestOnAKeptConnectionThatBreaksIsNotRepeatedAtOnce(t *testing.T) {
+	var asked, busy, worst atomic.Int32
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		worst.Store(max(worst.Load(), busy.Add(1)))
+		defer busy.Add(-1)
+		if asked.Add(1) != 2 {
+			write(w, twoItems)
+			return
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.Close()
+		time.Sleep(200 * time.Millisecond) // still at work on it
+	})
+	f := newFetcher(t)
+	first := poll(f, s.source(), news.SourceState{}, noon)
+	again := poll(f, s.source(), first.State, noon.Add(time.Hour))
+	if again.Err != nil || asked.Load() != 3 || worst.Load() != 1 {
+		t.Errorf("%v, asked %d times, %d at once", again.Err, asked.Load(), worst.Load())
 	}
 }
 
