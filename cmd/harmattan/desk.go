@@ -88,10 +88,18 @@ func openDesk(s *session, cfg *config.Config, dir string) (*desk, error) {
 // openDeskBeside is openDesk for what may work beside a running daemon: it
 // fetches nothing.
 func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
-	return openDeskOn(s, cfg, dir, storage.Open)
+	d, err := openDeskOn(s, cfg, dir, storage.Open)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.renameEditions(s.ctx, d.stages.Load()); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
 }
 
-// openDeskOn is openDeskBeside on a store that is opened otherwise.
+// openDeskOn is openDeskBeside on a store that is opened otherwise, perhaps for
+// reading alone.
 func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Context, string) (*storage.Store, error)) (*desk, error) {
 	d := &desk{clock: s.clock, log: s.log, counters: &counters{}, busy: make(map[string]bool), renewAt: make(map[string]time.Time),
 		pushing: make(chan struct{}, pushesWaiting), asking: make(chan struct{}, hubsAsked)}
@@ -119,7 +127,7 @@ func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Co
 		return nil, errors.Join(err, d.close())
 	}
 	d.equip(st)
-	if err := errors.Join(d.arrange(s.ctx, st), d.renameEditions(s.ctx, st)); err != nil {
+	if err := d.arrange(s.ctx, st); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil

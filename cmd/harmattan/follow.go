@@ -210,12 +210,16 @@ func (d *desk) republish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	days, err := d.store.ManifestDays(ctx)
+	if err != nil {
+		return err
+	}
 	stats, err := d.store.EditionStats(ctx)
 	if err != nil {
 		return err
 	}
 	d.mu.Lock()
-	d.states, d.pages = states, pages
+	d.states, d.pages, d.manifestDays = states, pages, days
 	d.mu.Unlock()
 	var errs []error
 	for _, e := range slices.Concat(st.cfg.Editions, st.health) {
