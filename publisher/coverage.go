@@ -188,3 +188,21 @@ func (p *Publisher) coverageJSON(ctx context.Context, values url.Values) ([]byte
 	}
 	return json.Marshal(c)
 }
+
+// coverageFiles are the coverage as files; none without a Lookup.
+func (p *Publisher) coverageFiles() ([]file, error) {
+	if !p.hasCoverage() {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), questionTime)
+	defer cancel()
+	text, err := p.coverageJSON(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.coveragePage(ctx, nil)
+	return []file{{name: "coverage.json", body: text}, {name: "coverage/index.html", body: page}}, err
+}
+
+// hasCoverage tells whether the coverage is served or written.
+func (p *Publisher) hasCoverage() bool { return p.lookup != nil && p.lookup.Coverage != nil }

@@ -18,7 +18,8 @@ const manifestName = ".harmattan-files"
 
 // Export writes every document as a file into the directory, which is made when
 // missing: editions/ID.rss, .atom, .json, .geojson, .opml, editions/ID/index.html and
-// editions/ID/map/index.html, index.html, about/index.html and the rest. The bytes are those that Handler serves. A file
+// editions/ID/map/index.html, editions/ID/archive/, manifests/, coverage.json, coverage/index.html,
+// index.html, about/index.html and the rest: all that has an address without a query. The bytes are those that Handler serves. A file
 // is written aside and renamed, and only when it differs; its time is that of
 // Last-Modified. Files of editions that left the configuration are removed if
 // an earlier Export wrote them. Editions that were not published yet keep
@@ -80,6 +81,11 @@ func (p *Publisher) files() ([]file, error) {
 			add(f.file(now.edition.ID), now.documents[f.suffix])
 		}
 	}
+	covered, err := p.coverageFiles()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, covered...)
 	front, err := p.currentFront()
 	if err != nil {
 		return nil, err

@@ -113,10 +113,11 @@ func (frontPage) Namespace() string { return nsHarmattan }
 type frontPage struct {
 	*overview
 	chrome
-	Base    string
-	Failing int
-	Version string
-	TTL     string
+	Base     string
+	Coverage bool
+	Failing  int
+	Version  string
+	TTL      string
 }
 
 func (p *Publisher) index(o *overview) ([]byte, error) { return execute("index.html", p.frontPage(o)) }
@@ -124,7 +125,7 @@ func (p *Publisher) about(o *overview) ([]byte, error) { return execute("about.h
 
 func (p *Publisher) frontPage(o *overview) frontPage {
 	v := frontPage{
-		overview: o, chrome: p.chrome(&english), Base: p.base, Version: oneLine(p.version),
+		overview: o, chrome: p.chrome(&english), Base: p.base, Coverage: p.hasCoverage(), Version: oneLine(p.version),
 		TTL: fmt.Sprintf("%.0f minutes", p.options.MaxAge.Minutes()),
 	}
 	for _, s := range o.Sources {

@@ -22,6 +22,7 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg.Publisher.Directory = c.Dir // files do not link to what only the daemon answers
 	st, err := newStages(cfg)
 	if err != nil {
 		return err
@@ -34,7 +35,10 @@ func (c *exportCommand) Run(s *session) error {
 		if d.pages, err = store.Pages(s.ctx); err != nil {
 			return err
 		}
-		st.publisher.SetHistory(d.history())
+		if d.manifestDays, err = store.ManifestDays(s.ctx); err != nil {
+			return err
+		}
+		d.equip(st)
 		if err := d.arrange(s.ctx, st); err != nil {
 			return err
 		}

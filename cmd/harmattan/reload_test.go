@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -131,6 +132,26 @@ func TestExportChangesNothingThatIsStoredAndTouchesNoFileTwice(t *testing.T) {
 	}
 	if _, there := first["editions/sahel-security.rss"]; !there {
 		t.Errorf("no edition among %v", first)
+	}
+	for _, name := range []string{"coverage/index.html", "coverage.json", "editions/health/index.html", "editions/sahel-security-health.atom", "editions/sahel-security.geojson", "editions/sahel-security/map/index.html", "opml.xml", "about/index.html"} {
+		if _, there := first[name]; !there {
+			t.Errorf("%s is not written", name)
+		}
+	}
+	again := t.TempDir() // made at another time, of the same database
+	output(t, "export", "--config", config, "--state", state, again)
+	for name := range first {
+		one, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := os.ReadFile(filepath.Join(again, name))
+		if err != nil || string(one) != string(two) {
+			t.Errorf("%s differs between two exports of one database", name)
+		}
+		if links := regexp.MustCompile(`href="/(search|articles|stories|sources)[?"]`).FindString(string(one)); links != "" {
+			t.Errorf("%s leads to what no file answers: %s", name, links)
+		}
 	}
 	text, err := os.ReadFile(config)
 	if err != nil {
