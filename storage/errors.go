@@ -11,12 +11,12 @@ import (
 // The errors that a caller can tell apart with errors.Is.
 var (
 	ErrNotFound = errors.New("not found")
-	ErrForeign  = errors.New("not a database of Harmattan: give another path, this file was left as it is")
+	ErrForeign  = errors.New("not a database of Harmattan, or its first page is damaged: give another path or restore a backup, this file was left as it is")
 	ErrNewer    = errors.New("written by a newer Harmattan: update the program, this file was left as it is")
 	ErrReadOnly = errors.New("cannot be written: check owner and permissions of the file and its folder, and that the file system is not mounted read-only")
 	ErrBusy     = errors.New("locked by another process: stop the other program or try again")
 	ErrFull     = errors.New("disk is full: free some space, the last change was not saved")
-	ErrDamaged  = errors.New("damaged: stop the program, keep a copy of the file and restore a backup")
+	ErrDamaged  = errors.New(`damaged: see "When the database is damaged" in the runbook; in short, stop the daemon, keep a copy of its folder and run harmattan restore with the newest backup`)
 	ErrIO       = errors.New("the disk or file system reports an error: see the system's log")
 	ErrNoFile   = errors.New("cannot be opened: check that the folder exists and may be read and written")
 )

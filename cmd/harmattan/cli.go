@@ -54,6 +54,7 @@ type cli struct {
 	ExportOPML exportOPMLCommand `cmd:"" name:"export-opml" help:"Print the configured sources as OPML 2.0."`
 	Backup     backupCommand     `cmd:"" help:"Write a checked copy of the database, also beside a running daemon."`
 	Restore    restoreCommand    `cmd:"" help:"Put a backup in the place of the database; the daemon must not run meanwhile."`
+	Prune      pruneCommand      `cmd:"" help:"Let go now what retention lets go, as the daemon does every six hours; it must not run meanwhile."`
 	Completion completionCommand `cmd:"" help:"Tell how to complete commands and flags in bash, zsh or fish."`
 	Export     exportCommand     `cmd:"" help:"Write the editions and their pages as files."`
 }

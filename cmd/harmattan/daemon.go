@@ -18,7 +18,6 @@ import (
 	"harmattan/config"
 	"harmattan/fetcher"
 	"harmattan/publisher"
-	"harmattan/storage"
 )
 
 // tickEvery is how often the daemon looks whether a source is due.
@@ -147,12 +146,8 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 	defer d.hearts.ticks.beat()
 	if d.writing.TryLock() {
 		d.writeFiles(d.stages.Load())
-		if err := errors.Join(d.renew(ctx), d.publishTouched(ctx), d.noteBursts(ctx)); err != nil && ctx.Err() == nil {
-			d.log.Error("publishing what changed meanwhile", "err", err)
-		}
-		if err := d.watchSources(ctx, d.stages.Load()); err != nil && ctx.Err() == nil {
-			d.log.Error("health of the sources", "err", err)
-		}
+		d.trouble(ctx, "publishing what changed meanwhile", errors.Join(d.renew(ctx), d.publishTouched(ctx), d.noteBursts(ctx)))
+		d.trouble(ctx, "health of the sources", d.watchSources(ctx, d.stages.Load()))
 		d.writing.Unlock()
 	}
 	d.subscribe(ctx, rounds)
@@ -170,48 +165,9 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 				d.log.Error("round", "panic", r, "stack", string(debug.Stack()))
 			}
 		}()
-		if err := d.round(ctx, due, d.logSource); err != nil {
-			d.log.Error("round", "err", err)
-		}
+		d.trouble(context.WithoutCancel(ctx), "round", d.round(ctx, due, d.logSource))
 		d.showStatus(context.WithoutCancel(ctx))
 	})
-}
-
-// tidy takes away what retention lets go.
-func (d *desk) tidy(ctx context.Context) {
-	st, now := d.stages.Load(), d.clock()
-	retention := storage.Retention{Sketches: now.Add(-2 * st.cfg.Curator.StoryWindow.Duration), Articles: d.keptSince(st, now)}
-	if keep := st.cfg.Storage.KeepTexts.Duration; keep > 0 {
-		retention.Texts = now.Add(-keep)
-	}
-	for _, e := range st.cfg.Editions {
-		retention.Shown = max(retention.Shown, st.cfg.Publisher.WindowOf(e))
-	}
-	pruned, err := d.store.Prune(ctx, retention)
-	if err != nil && ctx.Err() == nil {
-		d.log.Error("tidy", "err", err)
-		return
-	}
-	documents, err := d.store.TrimArchive(ctx, st.cfg.Archive, now)
-	if err != nil && ctx.Err() == nil {
-		d.log.Error("tidy", "err", err)
-		return
-	}
-	d.log.Info("tidied", "texts", pruned.Texts, "sketches", pruned.Sketches, "articles", pruned.Articles, "documents", documents)
-}
-
-// keptSince tells, by source, from when on articles are kept that were in no
-// edition. Sources that left the configuration are among them.
-func (d *desk) keptSince(st *stages, now time.Time) map[string]time.Time {
-	since := map[string]time.Time{}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for id := range d.states {
-		if keep := st.cfg.Storage.KeptOf(st.sources[id]); keep > 0 {
-			since[id] = now.Add(-keep)
-		}
-	}
-	return since
 }
 
 // logSource writes the one line about a source in a round.

@@ -205,5 +205,10 @@ func (d *desk) start(ctx context.Context) error {
 	if err := errors.Join(d.leaveSources(ctx, st), d.closeEditions(ctx, st)); err != nil {
 		return err
 	}
-	return d.publish(ctx, st, st.editionIDs())
+	err := d.publish(ctx, st, st.editionIDs())
+	if cause := unwritable(err); cause != nil && cause != storage.ErrDamaged {
+		d.wrote(err) // readers get what can be published; the rest is tried again
+		return nil
+	}
+	return err
 }

@@ -147,21 +147,53 @@ func (d *desk) probe(ctx context.Context) (moves bool) {
 	return !errors.Is(err, storage.ErrBusy)
 }
 
-// wrote notes how the last writing went. What only one source's articles met is
-// no matter of the database.
-func (d *desk) wrote(err error) {
-	message := ""
+// unwritable is what is wrong with the whole database when a writing failed, nil
+// when only one source's articles were concerned.
+func unwritable(err error) error {
 	for _, cause := range []error{storage.ErrBusy, storage.ErrReadOnly, storage.ErrFull, storage.ErrIO, storage.ErrDamaged} {
 		if errors.Is(err, cause) {
-			message = err.Error()
+			return cause
 		}
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.unwritten = message
+	return nil
 }
 
-// writeFailure is why the last writing failed, empty when it did not.
+// wrote notes how the last writing went, and tells when that changed. What was
+// found damaged stays so, though other pages can be written.
+func (d *desk) wrote(err error) {
+	message := ""
+	if cause := unwritable(err); cause != nil {
+		message = cause.Error()
+	}
+	d.mu.Lock()
+	before := d.unwritten
+	if before == storage.ErrDamaged.Error() {
+		message = before
+	}
+	d.unwritten = message
+	d.mu.Unlock()
+	switch {
+	case message == before:
+	case message == "":
+		d.log.Info("the database can be written again")
+	default:
+		d.log.Error("the database cannot be written; what is published goes on being served, and sources are asked again for what could not be stored", "err", err)
+	}
+}
+
+// trouble tells what failed, but of the database only when that is news.
+func (d *desk) trouble(ctx context.Context, what string, err error) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case unwritable(err) != nil:
+		d.wrote(err)
+	default:
+		d.log.Error(what, "err", err)
+	}
+}
+
+// writeFailure is why the last writing failed, without paths, empty when it did
+// not.
 func (d *desk) writeFailure() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -13,15 +13,19 @@ import (
 	"harmattan/storage"
 )
 
+// retryAfter is when an edition that could not be published is tried again.
+const retryAfter = 30 * time.Second
+
 // publish renders the named editions from what is stored. A failing edition
-// keeps its last good documents and does not stop the others. The caller holds
-// d.writing.
+// keeps its last good documents, is tried again and does not stop the others. The
+// caller holds d.writing.
 func (d *desk) publish(ctx context.Context, st *stages, ids []string) error {
 	var errs []error
 	for _, id := range st.withVariants(ids) {
 		if e, ok := st.edition(id); ok {
 			if err := d.publishOne(ctx, st, e); err != nil {
 				errs = append(errs, fmt.Errorf("edition %s: %w", id, err))
+				d.renewAt[id] = d.clock().Add(retryAfter)
 			}
 		}
 	}

@@ -30,6 +30,10 @@ func (d *desk) monitored(w http.ResponseWriter, r *http.Request) bool {
 			say(w, http.StatusServiceUnavailable, standing+" stands still")
 			return true
 		}
+		if why := d.writeFailure(); why != "" { // a restart mends none of these
+			say(w, http.StatusOK, "ok, but the database cannot be written: "+why)
+			return true
+		}
 		v := d.verdict.Load()
 		if v == nil || v.Err == "" {
 			return false
@@ -56,8 +60,8 @@ func (d *desk) unready(st *stages) string {
 	if d.hearts.writer.still() > stillAfter {
 		return "the writer of the database stands still"
 	}
-	if d.writeFailure() != "" {
-		return "the database cannot be written"
+	if why := d.writeFailure(); why != "" {
+		return "the database cannot be written: " + why
 	}
 	return ""
 }
