@@ -48,8 +48,11 @@ func (f *counters) counted(next http.Handler) http.Handler {
 
 // class is 2xx and so on; 304 stands alone, for it is what polling should get.
 func class(status int) string {
-	if status == http.StatusNotModified {
+	switch {
+	case status == http.StatusNotModified:
 		return "304"
+	case status == http.StatusOK:
+		return "2xx"
 	}
 	return strconv.Itoa(status/100) + "xx"
 }

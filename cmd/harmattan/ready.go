@@ -19,8 +19,11 @@ func (d *desk) readers() http.Handler {
 // and /readyz, whether it publishes and can store what comes. False: it was
 // asked for something else, or /healthz has nothing to complain about here.
 func (d *desk) monitored(w http.ResponseWriter, r *http.Request) bool {
-	st := d.stages.Load()
 	path := r.URL.Path
+	if !strings.HasSuffix(path, "/healthz") && !strings.HasSuffix(path, "/readyz") {
+		return false // before anything is read for it
+	}
+	st := d.stages.Load()
 	if base, err := url.Parse(st.cfg.Publisher.Base()); err == nil {
 		path = strings.TrimPrefix(path, base.Path)
 	}
