@@ -49,14 +49,12 @@ const maxTail = 700
 // withoutTail cuts what a content system put behind the text.
 func withoutTail(text string) string {
 	for _, tail := range tails {
-		from := max(0, len(text)-2*maxTail)              // no tail begins before it
-		if !strings.Contains(text[from:], tail.middle) { // far quicker than to look from behind
+		near := max(0, len(text)-maxTail)                // no middle begins before it
+		if !strings.Contains(text[near:], tail.middle) { // far quicker than to look from behind
 			continue
 		}
-		middle := strings.LastIndex(text[from:], tail.middle)
-		if middle < 0 || len(text)-from-middle > maxTail {
-			continue
-		}
+		from := max(0, near-maxTail) // no tail begins before it
+		middle := near - from + strings.LastIndex(text[near:], tail.middle)
 		if begin := strings.LastIndex(text[from:from+middle], tail.begin); begin >= 0 && middle-begin < maxTail {
 			text = strings.TrimSpace(text[:from+begin])
 		}

@@ -3,6 +3,8 @@ package curator
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,9 +26,21 @@ const sure = 0.6
 // languages tells the language of short texts by script, by letters and by
 // small words.
 type languages struct {
-	words        map[string][]string
-	letters      map[rune][]string
-	heads, tails map[string][]string // how words begin and end
+	tags         []string // sorted; the others hold places in it
+	words        map[string][]uint8
+	letters      map[rune][]uint8
+	heads, tails parts // how words begin and end
+}
+
+// parts are looked up by their outer byte first, for most words have none.
+type parts struct {
+	tags  map[string][]uint8
+	sizes [256]uint8 // by first byte of a head, last of a tail: a bit for each size that there is
+}
+
+func (p *parts) add(part string, outer byte, tag uint8) {
+	p.tags[part] = append(p.tags[part], tag)
+	p.sizes[outer] |= 1 << len(part)
 }
 
 //go:embed languages.toml
@@ -37,31 +51,38 @@ func newLanguages() (*languages, error) {
 	if err := toml.Unmarshal(languagesTOML, &data); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
-	l := &languages{map[string][]string{}, map[rune][]string{}, map[string][]string{}, map[string][]string{}}
-	for tag, list := range data.Words {
-		seen := map[string]bool{}
-		for word := range strings.FieldsSeq(list) {
-			if !seen[word] {
-				l.words[word] = append(l.words[word], tag)
-				seen[word] = true
-			}
-		}
+	l := &languages{words: map[string][]uint8{}, letters: map[rune][]uint8{},
+		heads: parts{tags: map[string][]uint8{}}, tails: parts{tags: map[string][]uint8{}}}
+	for _, lists := range []map[string]string{data.Words, data.Letters, data.Parts} {
+		l.tags = append(l.tags, slices.Collect(maps.Keys(lists))...)
 	}
-	for tag, letters := range data.Letters {
-		for _, r := range letters {
-			l.letters[r] = append(l.letters[r], tag)
-		}
-	}
-	for tag, parts := range data.Parts {
-		for part := range strings.FieldsSeq(parts) {
-			if head, ok := strings.CutSuffix(part, "-"); ok {
-				l.heads[head] = append(l.heads[head], tag)
-			} else {
-				l.tails[part[1:]] = append(l.tails[part[1:]], tag)
-			}
-		}
+	slices.Sort(l.tags)
+	l.tags = slices.Compact(l.tags)
+	for i, tag := range l.tags {
+		l.learn(uint8(i), data.Words[tag], data.Letters[tag], data.Parts[tag]) //nolint:gosec // there are a few dozen
 	}
 	return l, nil
+}
+
+// learn adds the words, letters and parts of words of one language.
+func (l *languages) learn(tag uint8, words, letters, parts string) {
+	seen := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		if !seen[word] {
+			l.words[word] = append(l.words[word], tag)
+			seen[word] = true
+		}
+	}
+	for _, r := range letters {
+		l.letters[r] = append(l.letters[r], tag)
+	}
+	for part := range strings.FieldsSeq(parts) {
+		if head, ok := strings.CutSuffix(part, "-"); ok {
+			l.heads.add(head, head[0], tag)
+		} else {
+			l.tails.add(part[1:], part[len(part)-1], tag)
+		}
+	}
 }
 
 // of decides the language of an article: what the item or its document
@@ -113,22 +134,14 @@ func (l *languages) measure(text string) (tag string, measure float64) {
 	if tag, ok := byScript(text); ok {
 		return tag, 1
 	}
-	scores := map[string]float64{}
+	scores := make([]float64, len(l.tags))
 	total := 0
 	for word := range strings.FieldsFuncSeq(strings.ReplaceAll(text, "’", "'"), notInWord) {
 		total++
 		l.score(scores, word)
 	}
-	best, second := "", ""
-	for tag, score := range scores {
-		switch {
-		case best == "" || score > scores[best] || score == scores[best] && tag < best:
-			best, second = tag, best
-		case second == "" || score > scores[second] || score == scores[second] && tag < second:
-			second = tag
-		}
-	}
-	if total == 0 || best == "" {
+	best, second := twoBest(scores)
+	if scores[best] == 0 {
 		return l.byTrigrams(text, total)
 	}
 	lead := (scores[best] - scores[second]) / scores[best]
@@ -138,13 +151,27 @@ func (l *languages) measure(text string) (tag string, measure float64) {
 	if utf8.RuneCountInString(text) < shortText {
 		lead /= 2
 	}
-	return best, min(1, lead*min(1, scores[best]/2.5)+min(0.3, scores[best]/float64(total)))
+	return l.tags[best], min(1, lead*min(1, scores[best]/2.5)+min(0.3, scores[best]/float64(total)))
+}
+
+// twoBest are the places of the two highest scores, of equal ones the first.
+func twoBest(scores []float64) (best, second int) {
+	second = -1
+	for i := 1; i < len(scores); i++ {
+		switch {
+		case scores[i] > scores[best]:
+			best, second = i, best
+		case second < 0 || scores[i] > scores[second]:
+			second = i
+		}
+	}
+	return best, second
 }
 
 // score adds what a word and its letters say. Elided words ("l'armée") say it
 // with their first part.
-func (l *languages) score(scores map[string]float64, word string) {
-	word = strings.Trim(word, "'-")
+func (l *languages) score(scores []float64, word string) {
+	word = strings.Trim(word, "'")
 	found := l.words[word]
 	if head, _, elided := strings.Cut(word, "'"); elided && len(found) == 0 {
 		found = l.words[head]
@@ -167,22 +194,26 @@ func (l *languages) score(scores map[string]float64, word string) {
 // partWeight is what the beginning or ending of a word says beside a word.
 const partWeight = 0.3
 
-// scoreParts adds what the beginning and the longest known ending say.
-func (l *languages) scoreParts(scores map[string]float64, word string) {
-	add := func(tags []string) {
+// scoreParts adds what the longest known beginning and ending say.
+func (l *languages) scoreParts(scores []float64, word string) {
+	if word == "" {
+		return
+	}
+	add := func(tags []uint8) bool {
 		for _, tag := range tags {
 			scores[tag] += partWeight / float64(len(tags))
 		}
+		return len(tags) > 0
 	}
+	sizes := l.heads.sizes[word[0]]
 	for size := min(4, len(word)-3); size > 0; size-- {
-		if tags := l.heads[word[:size]]; len(tags) > 0 {
-			add(tags)
+		if sizes>>size&1 != 0 && add(l.heads.tags[word[:size]]) {
 			break
 		}
 	}
+	sizes = l.tails.sizes[word[len(word)-1]]
 	for size := min(6, len(word)-2); size > 0; size-- {
-		if tags := l.tails[word[len(word)-size:]]; len(tags) > 0 {
-			add(tags)
+		if sizes>>size&1 != 0 && add(l.tails.tags[word[len(word)-size:]]) {
 			return
 		}
 	}
@@ -209,13 +240,13 @@ func (l *languages) byTrigrams(text string, words int) (string, float64) {
 }
 
 // tie lets whatlanggo choose between the two best.
-func (l *languages) tie(text, best, second string, scores map[string]float64) (string, float64) {
+func (l *languages) tie(text string, best, second int, scores []float64) (string, float64) {
 	tag, measure := l.byTrigrams(text, 5)
-	if tag == best || tag == second {
+	if tag == l.tags[best] || tag == l.tags[second] && scores[second] > 0 {
 		return tag, measure
 	}
 	if scores[best] >= 1 && scores[best] > scores[second] {
-		return best, sure / 2
+		return l.tags[best], sure / 2
 	}
 	return undetermined, 0
 }

@@ -82,28 +82,77 @@ func breaks(tag atom.Atom) bool {
 // tidy composes letters, drops what nobody sees and leaves one space between
 // words and one line end between lines.
 func tidy(s string) string {
+	end, composed := tidyRun(s)
+	if end < len(s) {
+		s, composed = tidied(s, end, composed)
+	}
+	if composed {
+		return s
+	}
+	return norm.NFC.String(s)
+}
+
+// tidied is s without what is not tidy behind its first bytes.
+func tidied(s string, end int, composed bool) (string, bool) {
 	var out strings.Builder
 	out.Grow(len(s))
+	out.WriteString(s[:end])
 	var gap byte
-	for _, r := range s {
-		plain := r > ' ' && r < 0x7f // most of what there is needs no table
-		switch {
-		case !plain && (r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029'):
-			gap = '\n'
-		case !plain && unicode.IsSpace(r):
-			if gap == 0 {
-				gap = ' '
-			}
-		case !plain && invisible(r):
-		default:
+	for s = s[end:]; s != ""; {
+		if end, same := tidyRun(s); end > 0 {
 			if gap != 0 && out.Len() > 0 {
 				out.WriteByte(gap)
 			}
-			gap = 0
+			out.WriteString(s[:end])
+			s, gap, composed = s[end:], 0, composed && same
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+		switch {
+		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+			gap = '\n'
+		case unicode.IsSpace(r):
+			if gap == 0 {
+				gap = ' '
+			}
+		case r == utf8.RuneError: // a byte that is none of UTF-8: it shows that something was lost
+			if gap != 0 && out.Len() > 0 {
+				out.WriteByte(gap)
+			}
 			out.WriteRune(r)
+			gap = 0
 		}
 	}
-	return norm.NFC.String(out.String())
+	return out.String(), composed
+}
+
+// tidyRun is how many of the first bytes of s are tidy as they are, and whether
+// their letters are composed for certain.
+func tidyRun(s string) (end int, composed bool) {
+	composed = true
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c > ' ' && c < 0x7f:
+			i++
+			end = i
+		case (c == ' ' || c == '\n') && end == i && i > 0:
+			i++ // tidy if something visible follows
+		case c < utf8.RuneSelf:
+			return end, composed
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			letters := r >= 0xc0 && r < 0x1680 // nothing but letters and marks that are seen
+			if !letters && (r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || invisible(r)) {
+				return end, composed
+			}
+			composed = composed && r < 0x300 // combining marks begin there
+			i += size
+			end = i
+		}
+	}
+	return end, composed
 }
 
 // invisible are control characters, overrides of direction and junk of no

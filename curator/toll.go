@@ -3,7 +3,6 @@ package curator
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
@@ -76,11 +75,16 @@ func KeepTolls(articles, known []news.Article) {
 // further down are those of other days.
 const tollLead = 600
 
+// cutRunes cuts s to at most limit characters.
 func cutRunes(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
+	count := 0
+	for i := range s {
+		if count == limit {
+			return s[:i]
+		}
+		count++
 	}
-	return string([]rune(s)[:limit])
+	return s
 }
 
 // tollToken is a word, a number (n > 0) or a sign, folded.
