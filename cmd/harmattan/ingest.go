@@ -42,6 +42,7 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 	defer d.setBusy(jobs, false)
 	d.hearts.rounds.begin()
 	defer d.hearts.rounds.end()
+	d.boundMemory()
 	began := d.clock()
 	defer func() { d.counters.rounds.observe(roundBounds(), d.clock().Sub(began).Seconds()) }()
 	// What was received is stored even when ctx ends meanwhile.
