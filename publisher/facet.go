@@ -167,6 +167,10 @@ func (p *Publisher) serveFacet(w http.ResponseWriter, r *http.Request, name, tok
 	if whole == nil {
 		return
 	}
+	if _, closed := p.issue(id); closed { // its last word is for the readers of its selections too
+		whole.documents[suffix].serve(w, r)
+		return
+	}
 	facet, query, err := readFacet(r.URL.RawQuery)
 	switch {
 	case p.lookup == nil || p.lookup.Select == nil:

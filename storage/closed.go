@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,35 +17,51 @@ type Closed struct {
 	At                  time.Time // when that was found
 }
 
-// NoteEditions notes the configured editions and returns those that were
-// configured before and are so no longer, but for private ones: of those nobody
-// is to know. now is when the ones that are missing for the first time are closed.
-func (t *Tx) NoteEditions(ctx context.Context, editions []news.Edition, now time.Time) ([]Closed, error) {
-	var ids []string
+// NoteEditions notes the configured editions. now is when the ones that are
+// missing for the first time are closed.
+func (t *Tx) NoteEditions(ctx context.Context, editions []news.Edition, now time.Time) error {
 	for _, e := range editions {
-		ids = append(append(ids, e.ID), e.Formerly...)
 		_, err := t.exec(ctx, `INSERT OR REPLACE INTO edition (id, title, language, private, closed_at) VALUES (?, ?, ?, ?, 0)`,
 			e.ID, e.Title, e.Language, e.Private)
 		if err != nil {
-			return nil, fmt.Errorf("edition %s: %w", e.ID, err)
+			return fmt.Errorf("edition %s: %w", e.ID, err)
 		}
 	}
-	configured := jsonStrings(ids)
-	_, err := t.exec(ctx, "UPDATE edition SET closed_at = ? WHERE closed_at = 0 AND id NOT IN (SELECT value FROM json_each(?))", toMillis(now), configured)
+	_, err := t.exec(ctx, "UPDATE edition SET closed_at = ? WHERE closed_at = 0 AND id NOT IN (SELECT value FROM json_each(?))",
+		toMillis(now), idsOf(editions))
+	if err != nil {
+		return fmt.Errorf("closed editions: %w", err)
+	}
+	return nil
+}
+
+// idsOf are the present and the former ids of editions, as JSON.
+func idsOf(editions []news.Edition) string {
+	var ids []string
+	for _, e := range editions {
+		ids = append(append(ids, e.ID), e.Formerly...)
+	}
+	return jsonStrings(ids)
+}
+
+// Closed returns the editions that NoteEditions noted once and that are configured
+// no longer, but for private ones: of those nobody is to know.
+func (s *Store) Closed(ctx context.Context, configured []news.Edition) ([]Closed, error) {
+	var all []Closed
+	err := s.pairs(ctx, `SELECT id, title, language, closed_at FROM edition
+		WHERE closed_at > 0 AND private = 0 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id`,
+		func(rows *sql.Rows) error {
+			var c Closed
+			var at int64
+			err := rows.Scan(&c.ID, &c.Title, &c.Language, &at)
+			c.At = fromMillis(at)
+			all = append(all, c)
+			return err
+		}, idsOf(configured))
 	if err != nil {
 		return nil, fmt.Errorf("closed editions: %w", err)
 	}
-	rows, err := t.query(ctx, `SELECT id, title, language, closed_at FROM edition
-		WHERE closed_at > 0 AND private = 0 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id`, configured)
-	if err != nil {
-		return nil, fmt.Errorf("closed editions: %w", err)
-	}
-	return collect(rows, func(rows *sql.Rows) (c Closed, err error) {
-		var at int64
-		err = rows.Scan(&c.ID, &c.Title, &c.Language, &at)
-		c.At = fromMillis(at)
-		return c, err
-	})
+	return all, nil
 }
 
 // RenameEditions gives an edition all that is stored of an edition that it says it
@@ -65,11 +80,9 @@ func (t *Tx) RenameEditions(ctx context.Context, editions []news.Edition) error 
 func (t *Tx) renameEdition(ctx context.Context, former, id string) error {
 	has := func(edition string) (bool, error) {
 		var n int
-		err := t.scan(ctx, "SELECT 1 FROM entry WHERE edition_id = ? LIMIT 1", []any{edition}, &n)
-		if errors.Is(err, sql.ErrNoRows) {
-			return false, nil
-		}
-		return err == nil, err
+		err := t.scan(ctx, "SELECT EXISTS (SELECT 1 FROM entry WHERE edition_id = ?1) OR EXISTS (SELECT 1 FROM digest WHERE edition_id = ?1)",
+			[]any{edition}, &n)
+		return n > 0, err
 	}
 	if had, err := has(former); err != nil || !had {
 		return err
@@ -82,6 +95,7 @@ func (t *Tx) renameEdition(ctx context.Context, former, id string) error {
 		"UPDATE OR REPLACE entry SET edition_id = ? WHERE edition_id = ?",
 		"UPDATE OR REPLACE document SET edition_id = ? WHERE edition_id = ?",
 		"UPDATE OR REPLACE history SET edition_id = ? WHERE edition_id = ?",
+		"UPDATE OR REPLACE digest SET edition_id = ? WHERE edition_id = ?",
 		"UPDATE OR REPLACE token SET edition_id = ? WHERE edition_id = ?",
 	} {
 		if _, err := t.exec(ctx, query, id, former); err != nil {

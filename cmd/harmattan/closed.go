@@ -15,11 +15,17 @@ const closedFor = 30 * 24 * time.Hour
 // closeEditions lets the editions that left the configuration say so. The caller
 // holds d.writing.
 func (d *desk) closeEditions(ctx context.Context, st *stages) error {
-	var left []storage.Closed
-	err := d.store.Write(ctx, func(tx *storage.Tx) (err error) {
-		left, err = tx.NoteEditions(ctx, st.cfg.Editions, d.clock())
+	err := d.store.Write(ctx, func(tx *storage.Tx) error { return tx.NoteEditions(ctx, st.cfg.Editions, d.clock()) })
+	if err != nil {
 		return err
-	})
+	}
+	d.filesDue = true
+	return d.showClosed(ctx, st)
+}
+
+// showClosed publishes the last word of the editions that were closed.
+func (d *desk) showClosed(ctx context.Context, st *stages) error {
+	left, err := d.store.Closed(ctx, st.cfg.Editions)
 	if err != nil {
 		return err
 	}
@@ -34,7 +40,6 @@ func (d *desk) closeEditions(ctx context.Context, st *stages) error {
 		closed = append(closed, publisher.Closed{At: c.At, Gone: gone,
 			Edition: news.Edition{ID: c.ID, Title: c.Title, Language: c.Language}})
 	}
-	d.filesDue = d.filesDue || len(closed) > 0
 	return st.publisher.SetClosed(closed)
 }
 

@@ -79,14 +79,21 @@ func serveAll(server *http.Server, listeners []net.Listener, monitor *http.Serve
 // handler answers hubs, monitors and readers.
 func (d *desk) handler(ctx context.Context, calls *sync.WaitGroup) http.Handler {
 	readers := d.readers()
+	return d.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !d.servePush(ctx, calls, w, r) && !d.serveHub(ctx, calls, w, r) {
+			readers.ServeHTTP(w, r)
+		}
+	}))
+}
+
+// limited lets a client that asks too often wait.
+func (d *desk) limited(answer http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if wait := d.stages.Load().limiter.Wait(r, d.clock()); wait > 0 {
 			publisher.TooMany(w, wait)
 			return
 		}
-		if !d.servePush(ctx, calls, w, r) && !d.serveHub(ctx, calls, w, r) {
-			readers.ServeHTTP(w, r)
-		}
+		answer.ServeHTTP(w, r)
 	})
 }
 

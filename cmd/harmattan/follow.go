@@ -119,7 +119,7 @@ func (f *follower) serve(ctx context.Context, open sockets, wishes <-chan wish, 
 	if f.now, err = f.await(ctx, first); err != nil {
 		return errors.Join(err, open.close())
 	}
-	server := publisher.Server(f.counters.counted(f.handle(func(e *edifice) http.Handler { return e.readers() })))
+	server := publisher.Server(f.counters.counted(f.handle(func(e *edifice) http.Handler { return e.limited(e.readers()) })))
 	monitor := publisher.Server(f.handle(func(e *edifice) http.Handler { return e.metricsHandler() }))
 	served := serveAll(server, open.public, monitor, open.metrics)
 	f.now.tellState()
@@ -229,6 +229,7 @@ func (d *desk) republish(ctx context.Context) error {
 		}
 		errs = append(errs, err)
 	}
+	errs = append(errs, d.showClosed(ctx, st))
 	d.showStatus(ctx)
 	return errors.Join(errs...)
 }

@@ -42,6 +42,7 @@ func passable(t *testing.T, dir string) {
 func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"))
 	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	edit(t, config, "[fetcher]\n", "[publisher]\nrequests_per_minute = 10\nproxies = [\"127.0.0.1\"]\n[fetcher]\n")
 	passable(t, state)
 	passable(t, filepath.Dir(config))
 	if err := os.Chmod(config, 0o644); err != nil {
@@ -106,6 +107,27 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the new title", func() bool { return strings.Contains(fetchBody(t, edition), "again") })
+	limited(t, edition)
 	publisher.stop(t)
 	fetcher.stop(t)
+}
+
+// limited holds that a client behind the proxy is answered ten times a minute.
+func limited(t *testing.T, address string) {
+	t.Helper()
+	for i := range 11 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Forwarded-For", "192.0.2.1")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if tooMany := answer.StatusCode == http.StatusTooManyRequests; tooMany != (i == 10) {
+			t.Errorf("request %d: %d", i, answer.StatusCode)
+		}
+	}
 }
