@@ -9,9 +9,6 @@ type Search struct {
 	Terms, Titles []string
 	// Open says that the last of Terms may be the beginning of a word.
 	Open bool
-	// Hidden are editions that the reader may not see: articles that are in
-	// these alone are left out.
-	Hidden []string
 	// Editions are those of which an article must be in one, if there are any.
 	Editions []string
 }

@@ -68,18 +68,19 @@ type gap struct {
 // coverageOf reads the coverage of one edition, or of all.
 func (p *Publisher) coverageOf(ctx context.Context, values url.Values) (*coverage, error) {
 	id := values.Get("edition")
-	if id != "" && !p.isPublic(id) {
-		return nil, errOdd("There is no edition " + quoted(id) + ".")
+	editions := slices.DeleteFunc(slices.Clone(p.editions), func(e news.Edition) bool {
+		return e.Of != "" || e.Health || e.Digest != "" || id != "" && id != e.ID
+	})
+	if id != "" && len(editions) == 0 {
+		return nil, errOdd("There is no edition " + quoted(id) + " that has articles of its own.")
 	}
 	view, err := p.lookup.Coverage(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := &coverage{Since: view.Since.UTC().Truncate(time.Second), At: view.At.UTC().Truncate(time.Second), Editions: []editionCoverage{}}
-	for _, e := range p.editions {
-		if e.Of == "" && !e.Health && e.Digest == "" && (id == "" || id == e.ID) {
-			c.Editions = append(c.Editions, newEditionCoverage(e, view))
-		}
+	for _, e := range editions {
+		c.Editions = append(c.Editions, newEditionCoverage(e, view))
 	}
 	return c, nil
 }

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -19,14 +20,15 @@ func (p *Publisher) SetAccess(opens func(ctx context.Context, editionID, token s
 	p.access = opens
 }
 
-// cutToken parts the token from the path.
+// cutToken parts the token from the path. An empty one opens as little as a wrong
+// one.
 func cutToken(path string) (token, rest string) {
 	below, ok := strings.CutPrefix(path, privateDir)
 	if !ok {
 		return "", path
 	}
 	token, rest, _ = strings.Cut(below, "/")
-	return token, "/" + rest
+	return cmp.Or(token, "-"), "/" + rest
 }
 
 // mayRead tells whether an edition is shown: to everybody or, when it is private,

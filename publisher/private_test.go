@@ -46,6 +46,7 @@ func TestP92_APrivateEditionIsNotThereWithoutItsToken(t *testing.T) {
 	absent, _ := io.ReadAll(get(p, "/editions/no-such-edition.atom").Body)
 	for _, path := range []string{
 		"/editions/desk-only", "/editions/desk-only.atom", "/editions/desk-only.atom?country=ML", "/editions/desk-only/archive/1.atom",
+		"/editions/desk-only.rss?country=ML&country=ML&x=", "/private//editions/sahel-security.atom",
 		"/private/" + secret + "x/editions/desk-only.atom", "/private//editions/desk-only.atom", "/private/" + strings.ToLower(secret) + "/editions/desk-only.atom",
 		"/private/" + secret + "/editions/sahel-security.atom", "/private/" + secret + "/editions/other.atom",
 	} {
@@ -54,13 +55,18 @@ func TestP92_APrivateEditionIsNotThereWithoutItsToken(t *testing.T) {
 			t.Errorf("%s: %d %s", path, r.StatusCode, got)
 		}
 	}
-	for _, path := range []string{"/private/" + secret + "/", "/private/" + secret, "/private/" + secret + "/search"} {
+	for _, path := range []string{"/private/" + secret + "/", "/private/" + secret, "/private/" + secret + "/search", "/private/", "/private//", "/private//about"} {
 		if code := get(p, path).StatusCode; code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
-	if code := get(p, "/search?edition=desk-only&q=x").StatusCode; code != http.StatusBadRequest {
-		t.Errorf("the search knows it: %d", code)
+	for _, path := range []string{"/search?q=x&edition=", "/coverage?edition=", "/coverage.json?edition="} {
+		known, unknown := get(p, path+"desk-only"), get(p, path+"no-such-one")
+		text, _ := io.ReadAll(known.Body)
+		other, _ := io.ReadAll(unknown.Body)
+		if known.StatusCode != http.StatusBadRequest || strings.ReplaceAll(string(text), "desk-only", "no-such-one") != string(other) {
+			t.Errorf("%s knows it: %d %s", path, known.StatusCode, text)
+		}
 	}
 }
 
@@ -132,6 +138,11 @@ func TestP90_AClosedEditionSaysSoInALastEntryAndThenIsGone(t *testing.T) {
 	dir := t.TempDir()
 	if err := p.Export(dir); err != nil || tree(t, dir)["editions/lac-tchad.atom"] == "" {
 		t.Errorf("no file says so: %v", err)
+	}
+	for _, suffix := range []string{".rss", ".atom", ".json", ""} {
+		if got := read(t, p.Handler(), "/editions/lac-tchad"+suffix+"?country=ML"); got != read(t, p.Handler(), "/editions/lac-tchad"+suffix) {
+			t.Errorf("a selection of it, %s, says something else: %.400s", suffix, got)
+		}
 	}
 	if err := p.SetClosed([]publisher.Closed{closedEdition(true)}); err != nil {
 		t.Fatal(err)

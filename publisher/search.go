@@ -75,30 +75,12 @@ func (p *Publisher) search(ctx context.Context, values url.Values) (*searched, e
 	if s.text == "" {
 		return s, nil
 	}
-	wanted.Hidden = p.hidden()
 	if s.entries, err = p.lookup.Search(ctx, wanted, resultsShown+1); err != nil {
 		return nil, err
 	}
 	s.more = len(s.entries) > resultsShown
 	s.entries = s.entries[:min(len(s.entries), resultsShown)]
 	return s, nil
-}
-
-// hidden are the editions that not everybody may see.
-func (p *Publisher) hidden() []string {
-	var ids []string
-	for id := range p.issues {
-		if !p.listed(id) {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// listed tells whether everybody may see an edition.
-func (p *Publisher) listed(id string) bool {
-	return slices.ContainsFunc(p.editions, func(e news.Edition) bool { return e.ID == id })
 }
 
 // searchPage makes /search: a form, and the articles that meet the search.

@@ -91,6 +91,7 @@ func (s *Store) rearrange(ctx context.Context, editionID string, now time.Time) 
 // arrangement is what the configuration says of stories; it never changes.
 type arrangement struct {
 	editions  map[string]editionRule
+	private   []string
 	revisions int // 0: all are kept
 }
 
@@ -121,6 +122,9 @@ func newArrangement(o Options, editions []news.Edition, sources []news.Source) *
 		a.editions[e.ID] = editionRule{
 			list: e.Stories == news.StoriesList, min: e.MinPublishers, max: e.MaxPublishers, keep: e.Keep.Duration,
 			ranks: ranksOf(e.Preferences(), tiers),
+		}
+		if e.Private {
+			a.private = append(a.private, e.ID)
 		}
 	}
 	return a

@@ -43,7 +43,7 @@ func (s *Store) complete(ctx context.Context, tx *sql.Tx, editionID string, show
 		shown[i].Article, shown[i].story = byNum[shown[i].num].Article, byNum[shown[i].num].story
 		shown[i].Source.ID = shown[i].Article.SourceID
 	}
-	return fillEntries(ctx, tx, editionID, shown, now)
+	return fillEntries(ctx, tx, editionID, shown, s.arrangement.Load().hiddenFrom(editionID), now)
 }
 
 // shownEntry is an entry with the numbers of its article and story.
@@ -73,8 +73,9 @@ func scanShown(rows *sql.Rows, now time.Time) (e shownEntry, err error) {
 	return e, err
 }
 
-// fillEntries adds times of entering, other voices and source states.
-func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, shown []shownEntry, now time.Time) ([]news.Entry, error) {
+// fillEntries adds times of entering, other voices and source states. No voice
+// is of the hidden editions alone.
+func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, shown []shownEntry, hidden string, now time.Time) ([]news.Entry, error) {
 	entries := make([]news.Entry, len(shown))
 	byNum, byStory := map[int64]*news.Entry{}, map[int64][]int{}
 	var nums, stories []int64
@@ -101,8 +102,8 @@ func fillEntries(ctx context.Context, tx *sql.Tx, editionID string, shown []show
 	if err != nil {
 		return nil, err
 	}
-	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?1))
-		AND a.held = 0 AND a.published <= ?2 ORDER BY a.published, a.id`, jsonNumbers(stories), toMillis(now))
+	others, err := selectArticles(ctx, tx, `WHERE a.story IN (SELECT value FROM json_each(?2))
+		AND a.held = 0 AND a.published <= ?3 AND`+isOpen+` ORDER BY a.published, a.id`, hidden, jsonNumbers(stories), toMillis(now))
 	if err != nil {
 		return nil, err
 	}

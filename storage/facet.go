@@ -50,15 +50,15 @@ func askedOf(f news.Facet) asked {
 	return a
 }
 
-// inFacet takes the articles "a" that meet a facet: ?1 tags, ?2 languages, ?3
-// publishers, ?4 sources.
-const inFacet = ` NOT EXISTS (SELECT 1 FROM json_each(?1) list WHERE NOT EXISTS (
+// inFacet takes the articles "a" that meet a facet: ?2 tags, ?3 languages, ?4
+// publishers, ?5 sources.
+const inFacet = ` NOT EXISTS (SELECT 1 FROM json_each(?2) list WHERE NOT EXISTS (
 		SELECT 1 FROM tag t JOIN concept c ON c.num = t.concept WHERE t.article = a.num
 		AND c.kind || '/' || c.id IN (SELECT value FROM json_each(list.value))))
-	AND (?2 = '[]' OR a.language IN (SELECT value FROM json_each(?2))
-		OR substr(a.language, 1, instr(a.language || '-', '-') - 1) IN (SELECT value FROM json_each(?2)))
-	AND (?3 = '[]' OR a.publisher IN (SELECT value FROM json_each(?3)))
-	AND (?4 = '[]' OR a.source_id IN (SELECT value FROM json_each(?4)))`
+	AND (?3 = '[]' OR a.language IN (SELECT value FROM json_each(?3))
+		OR substr(a.language, 1, instr(a.language || '-', '-') - 1) IN (SELECT value FROM json_each(?3)))
+	AND (?4 = '[]' OR a.publisher IN (SELECT value FROM json_each(?4)))
+	AND (?5 = '[]' OR a.source_id IN (SELECT value FROM json_each(?5)))`
 
 func (q asked) entries(ctx context.Context, tx *sql.Tx, editionID string, after int64, now time.Time, limit int) ([]shownEntry, error) {
 	before := min(q.before, toMillis(now)+1)
@@ -71,9 +71,9 @@ func (q asked) entries(ctx context.Context, tx *sql.Tx, editionID string, after 
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT e.article, f.id, e.published, e.updated FROM entry e JOIN article f ON f.num = e.first
 		JOIN article a ON a.num = e.article
-		WHERE e.edition_id = ?5 AND e.shown = 1 AND e.published > ?6 AND e.published < ?7 AND`+inFacet+`
+		WHERE e.edition_id = ?1 AND e.shown = 1 AND e.published > ?6 AND e.published < ?7 AND`+inFacet+`
 		ORDER BY e.published DESC, f.id LIMIT ?8`,
-		q.tags, q.languages, q.publishers, q.sources, editionID, max(after, deepest), before, limit)
+		editionID, q.tags, q.languages, q.publishers, q.sources, max(after, deepest), before, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 type OfSource struct {
 	State     news.SourceState // with its SourceID alone when it was never fetched
 	Stored    int              // articles
-	Newest    []news.Article   // none that is held, by date of publication, newest first
+	Newest    []news.Article   // none that is held or of private editions alone, by date of publication, newest first
 	Published []time.Time      // of its articles since a moment, oldest first
 }
 
@@ -36,7 +36,8 @@ func (s *Store) OfSource(ctx context.Context, sourceID string, since time.Time, 
 		if of.Published, err = publishedBy(ctx, tx, sourceID, since); err != nil {
 			return err
 		}
-		if found, err = selectArticles(ctx, tx, "WHERE a.source_id = ? AND a.held = 0 ORDER BY a.published DESC, a.num DESC LIMIT ?", sourceID, limit); err != nil {
+		if found, err = selectArticles(ctx, tx, "WHERE a.source_id = ?2 AND a.held = 0 AND"+isOpen+
+			" ORDER BY a.published DESC, a.num DESC LIMIT ?3", s.arrangement.Load().hiddenFrom(""), sourceID, limit); err != nil {
 			return err
 		}
 		return s.fill(ctx, tx, found)

@@ -19,8 +19,8 @@ const (
 	searchDepth = 100_000
 )
 
-// Search returns up to limit articles, 500 at most and none that is held, that meet the search, newest
-// stored first, with everything but their sketches. Terms and Titles are folded
+// Search returns up to limit articles, 500 at most, none that is held and none of
+// private editions alone, that meet the search, newest stored first, with everything but their sketches. Terms and Titles are folded
 // as Folded is; both are looked for in title and lead, the caller looks at the
 // titles again. Those after the sixteenth do not count, and nothing in them is an
 // operator. Of a search with words the newest 20,000 articles that have them
@@ -30,13 +30,13 @@ func (s *Store) Search(ctx context.Context, search news.Search, limit int) ([]ne
 	if search.Empty() || limit <= 0 || match == "" && len(search.Terms)+len(search.Titles) > 0 {
 		return nil, nil
 	}
-	where, first, depth := `WHERE a.num > (SELECT max(num) FROM article) - ?5 AND ?6 = '' AND`+inFacet+meetsSearch, "", searchDepth
+	where, first, depth := `WHERE a.num > (SELECT max(num) FROM article) - ?6 AND ?7 = '' AND`+inFacet+` AND`+isOpen+meetsSearch, "", searchDepth
 	if match != "" {
 		where, first, depth = `WHERE a.num IN (
-			SELECT rowid FROM search WHERE search MATCH ?6 ORDER BY rowid DESC LIMIT ?5) AND`+inFacet+meetsSearch, match, matchDepth
+			SELECT rowid FROM search WHERE search MATCH ?7 ORDER BY rowid DESC LIMIT ?6) AND`+inFacet+` AND`+isOpen+meetsSearch, match, matchDepth
 	}
-	articles, err := s.articles(ctx, where, q.tags, q.languages, q.publishers, q.sources, depth, first,
-		q.since, q.before, jsonStrings(search.Editions), min(limit, maxFound), jsonStrings(search.Hidden))
+	articles, err := s.articles(ctx, where, s.arrangement.Load().hiddenFrom(""), q.tags, q.languages, q.publishers, q.sources, depth, first,
+		q.since, q.before, jsonStrings(search.Editions), min(limit, maxFound))
 	if err != nil {
 		return nil, fmt.Errorf("search for %+v: %w", search, err)
 	}
@@ -45,14 +45,10 @@ func (s *Store) Search(ctx context.Context, search news.Search, limit int) ([]ne
 
 // meetsSearch takes the articles "a" that meet a search but for its words and
 // its facet.
-const meetsSearch = ` AND a.held = 0 AND a.published >= ?7 AND a.published < ?8
-	AND (?9 = '[]' OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
-		AND m.edition_id IN (SELECT value FROM json_each(?9))))
-	AND (?11 = '[]' OR NOT EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
-		AND m.edition_id IN (SELECT value FROM json_each(?11)))
-		OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
-		AND m.edition_id NOT IN (SELECT value FROM json_each(?11))))
-	ORDER BY a.num DESC LIMIT ?10`
+const meetsSearch = ` AND a.held = 0 AND a.published >= ?8 AND a.published < ?9
+	AND (?10 = '[]' OR EXISTS (SELECT 1 FROM membership m WHERE m.article = a.num AND m.left_at = 0
+		AND m.edition_id IN (SELECT value FROM json_each(?10))))
+	ORDER BY a.num DESC LIMIT ?11`
 
 // index writes the search index at the end of the transaction: statements in
 // between would make FTS5 flush what it gathered, at ten times the cost.

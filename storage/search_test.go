@@ -55,8 +55,6 @@ func TestASearchMeetsWordsPhrasesTagsEditionsAndDates(t *testing.T) {
 		"language":  {news.Search{Facet: news.Facet{Languages: []string{"fr"}}}, "[bamako]"},
 		"publisher": {news.Search{Facet: news.Facet{Publishers: []string{"Outlet c"}}}, "[niamey]"},
 		"edition":   {news.Search{Editions: []string{"mali", "niger"}}, "[gao]"},
-		"hidden":    {news.Search{Terms: []string{"road"}, Hidden: []string{"sahel"}}, "[gao]"},
-		"seen too":  {news.Search{Terms: []string{"road"}, Hidden: []string{"mali"}}, "[bamako gao]"},
 		"since":     {news.Search{Facet: news.Facet{Since: noon.Add(24 * time.Hour)}}, "[bamako niamey]"},
 		"before":    {news.Search{Terms: []string{"convoy"}, Facet: news.Facet{Before: noon.Add(24 * time.Hour)}}, "[gao]"},
 	} {

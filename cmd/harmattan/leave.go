@@ -45,3 +45,16 @@ func (st *stages) carries(sourceID string) bool {
 func (st *stages) carried(articles []news.Article) []news.Article {
 	return slices.DeleteFunc(articles, func(a news.Article) bool { return !st.carries(a.SourceID) })
 }
+
+// private tells whether an article stands in private editions alone.
+func (st *stages) private(a news.Article) bool {
+	return len(a.Editions) > 0 && !slices.ContainsFunc(a.Editions, func(m news.Membership) bool {
+		e, _ := st.edition(m.EditionID)
+		return !e.Private
+	})
+}
+
+// open are the articles that everybody may see.
+func (st *stages) open(articles []news.Article) []news.Article {
+	return slices.DeleteFunc(st.carried(articles), st.private)
+}

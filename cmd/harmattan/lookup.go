@@ -46,17 +46,17 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 	return publisher.Lookup{
 		Article: func(ctx context.Context, ref string) (publisher.ArticleView, error) {
 			e, err := explain(ctx, d.store, st.curator, st.sources, ref)
-			hidden := err == nil && (e.Article.Hold != "" || !st.carries(e.Article.SourceID))
+			hidden := err == nil && (e.Article.Hold != "" || !st.carries(e.Article.SourceID) || st.private(e.Article))
 			if errors.Is(err, storage.ErrNotFound) || hidden {
 				return publisher.ArticleView{}, publisher.ErrNotFound
 			}
 			d.logQuestion(ctx, err)
 			return publisher.ArticleView{
-				Article: e.Article, Source: e.Source, State: e.State, Story: st.carried(e.Story), Revisions: e.Revisions, Editions: e.Editions,
+				Article: e.Article, Source: e.Source, State: e.State, Story: st.open(e.Story), Revisions: e.Revisions, Editions: e.Editions,
 			}, err
 		},
 		Story: func(ctx context.Context, id string) (publisher.StoryView, error) {
-			v, err := storyOf(ctx, d.store, id)
+			v, err := d.storyOf(ctx, st, id)
 			if errors.Is(err, storage.ErrNotFound) {
 				return v, publisher.ErrNotFound
 			}
@@ -81,10 +81,14 @@ func (d *desk) lookup(st *stages) publisher.Lookup {
 // compared is how many articles of a story have their revisions shown.
 const compared = 50
 
-// storyOf reads a story with what its articles said before.
-func storyOf(ctx context.Context, store *storage.Store, id string) (v publisher.StoryView, err error) {
-	if v.Articles, err = store.Story(ctx, id); err != nil {
+// storyOf reads a story with what its articles said before, as far as everybody
+// may see it.
+func (d *desk) storyOf(ctx context.Context, st *stages, id string) (v publisher.StoryView, err error) {
+	if v.Articles, err = d.store.Story(ctx, id); err != nil {
 		return v, err
+	}
+	if v.Articles = st.open(v.Articles); len(v.Articles) == 0 {
+		return v, storage.ErrNotFound
 	}
 	v.Revisions = map[string][]news.Revision{}
 	for i := range v.Articles {
@@ -92,7 +96,7 @@ func storyOf(ctx context.Context, store *storage.Store, id string) (v publisher.
 		if a.Revision == 0 || len(v.Revisions) == compared {
 			continue
 		}
-		if v.Revisions[a.ID], err = store.Revisions(ctx, a.ID); err != nil {
+		if v.Revisions[a.ID], err = d.store.Revisions(ctx, a.ID); err != nil {
 			return v, err
 		}
 	}

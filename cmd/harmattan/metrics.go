@@ -131,6 +131,9 @@ func (d *desk) exposeStored(ctx context.Context, e *exposition) {
 	} {
 		e.family(m.name, "gauge", m.help)
 		for _, edition := range editions {
+			if edition.Private {
+				continue // nobody is to learn that there is one
+			}
 			e.sample(m.name, m.value(edition.ID), "edition", edition.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -168,5 +169,41 @@ func TestP90_ARenamedEditionKeepsItsEntriesAndIDs(t *testing.T) {
 		if err := b.rejudge(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// An article about Niger is in the private edition alone.
+func TestP92_WhatIsInPrivateEditionsAloneIsOnNoPage(t *testing.T) {
+	o := newOutlet(t, battle("douze"), kidnapping())
+	cfg := roundsConfig(t, o.source("fleuve"))
+	cfg.Editions = []news.Edition{
+		{ID: "mali", Title: "Mali", Rule: news.Rule{Countries: []string{"ML"}}},
+		{ID: "desk-only", Title: "For the desk", Private: true, Rule: news.Rule{Countries: []string{"NE"}}},
+	}
+	b := &workbench{hand: hand{now: monday}}
+	b.open(t, cfg, t.TempDir())
+	b.after(time.Minute)
+	stored, err := b.store.Articles(t.Context(), time.Time{}, "", 10)
+	if err != nil || len(stored) != 2 {
+		t.Fatalf("%d articles, %v", len(stored), err)
+	}
+	for _, a := range stored {
+		secret := strings.Contains(a.Title, "Diffa")
+		for _, path := range []string{"/articles?id=" + url.QueryEscape(a.ID), "/articles?id=" + url.QueryEscape(a.Link), "/stories?id=" + url.QueryEscape(a.StoryID)} {
+			if found := b.code(path) == http.StatusOK; found == secret {
+				t.Errorf("%s: found %v", path, found)
+			}
+		}
+		if strings.Contains(b.get("/sources?id=fleuve").body, a.Title) == secret || strings.Contains(b.get("/search?q=source:fleuve").body, a.Title) == secret {
+			t.Errorf("the source or the search shows %q, or does not: private %v", a.Title, secret)
+		}
+	}
+	for _, path := range []string{"/", "/about", "/opml.xml", "/sources.opml", "/coverage", "/coverage.json", "/editions/health.atom", "/editions/mali-health.json", "/search", "/sources?id=fleuve"} {
+		if body := b.get(path).body; strings.Contains(body, "desk") || strings.Contains(body, "Diffa") {
+			t.Errorf("%s speaks of what is private", path)
+		}
+	}
+	if text := b.expose(t.Context()); strings.Contains(text, "desk-only") || !strings.Contains(text, `edition="mali"`) {
+		t.Error("metrics name the private edition, or no public one")
 	}
 }
