@@ -71,7 +71,8 @@ func (p *Publisher) newSourcePage(found *SourceView) *sourcePageView {
 		DueReason: excerpt(oneLine(found.DueReason), titleLimit), Document: oneLine(found.State.BodyHash), FullText: found.Source.FullText != "",
 		Days: daysOf(found.Published, found.At, found.Span), Hours: hoursOf(found.Published),
 	}
-	if v.Note != "" || v.Status == string(news.StatusGone) {
+	held := v.Condition == string(news.HoldQuarantined) // told by what it sent, whatever it answers
+	if !held && (v.Note != "" || v.Status == string(news.StatusGone)) {
 		v.Evidence = failures(&found.State, v.Note)
 	}
 	v.Dir = direction(v.Language, v.Name)

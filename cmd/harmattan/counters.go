@@ -29,6 +29,7 @@ func (f *counters) fetched(o outcome, now time.Time) {
 	f.fetches.add(string(o.Outcome), 1)
 	f.articles.add("new", float64(o.New))
 	f.articles.add("changed", float64(o.Changed))
+	f.articles.add("quarantined", float64(o.Held))
 	for _, published := range o.Entered {
 		f.lag.observe(lagBounds(), max(0, now.Sub(published).Seconds()))
 	}

@@ -339,14 +339,49 @@ func TestDroppedArticlesStayAwayWhileTheSourceListsThem(t *testing.T) {
 	}
 }
 
-func TestSourcesTellOfAQuarantine(t *testing.T) {
+func TestAQuarantineIsToldOnceAndWhereverASourceIsShown(t *testing.T) {
 	g := newGazette(t)
+	g.watched(time.Minute)
+	before := g.told("health")
 	g.tell(g.many(12, func(n int, s *story) { s.link = fmt.Sprintf("https://parking.example/a/%d", n) })...)
 	g.after(time.Hour)
-	got := g.command(&sourcesCommand{settings: g.settings(), Health: true})
-	for _, want := range []string{"quarantined since", "12 articles wait", "12 of 12 new articles lead to other hosts", "harmattan quarantine list fleuve"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in %s", want, got)
+	g.watched(6 * time.Minute)
+	g.tell(raid(900, g.hand.read()))
+	g.after(time.Hour)
+	g.watched(6 * time.Minute)
+
+	health := g.command(&sourcesCommand{settings: g.settings(), Health: true})
+	page, metrics := g.get("/sources?id=fleuve").body, g.expose(t.Context())
+	feed := g.get("/editions/health.atom").body
+	for where, c := range map[string]struct {
+		text  string
+		wants []string
+	}{
+		"sources --health":   {health, []string{"quarantined since", "13 articles wait", "12 of 12 new articles lead to other hosts", "harmattan quarantine list fleuve"}},
+		"the source's page":  {page, []string{`<p class="condition quarantined"><b>quarantined</b> since <time`, "13 articles wait outside all editions", "used to send in host"}},
+		"the health edition": {feed, []string{"Le Fleuve is quarantined", "12 articles wait outside all editions", "harmattan quarantine list fleuve"}},
+		"the log":            {g.log.String(), []string{"quarantined: its new articles are in no edition", "source=fleuve articles=12", "other hosts"}},
+		"the metrics":        {metrics, []string{"harmattan_quarantined_sources 1\n", "harmattan_quarantined_articles 13\n", `harmattan_articles_total{what="quarantined"} 13`}},
+	} {
+		for _, want := range c.wants {
+			if !strings.Contains(c.text, want) {
+				t.Errorf("%s does not say %q: %.3000s", where, want, c.text)
+			}
 		}
+	}
+	if strings.Contains(page+feed, "parking.example") {
+		t.Error("readers see what waits")
+	}
+	if strings.Count(g.log.String(), "quarantined: its") != 1 || len(g.told("health")) != len(before)+1 {
+		t.Errorf("told more than once: %v; %s", g.told("health"), &g.log)
+	}
+
+	g.command(&quarantineDrop{settings: g.settings(), Source: "fleuve"})
+	g.watched(6 * time.Minute)
+	if titles := g.told("health"); len(titles) != len(before)+2 || titles[0] != "Le Fleuve is well again" {
+		t.Errorf("after somebody decided: %v", titles)
+	}
+	if page := g.get("/sources?id=fleuve").body; strings.Contains(page, "quarantined") || strings.Contains(g.expose(t.Context()), "harmattan_quarantined_sources 1") {
+		t.Error("still shown as quarantined")
 	}
 }

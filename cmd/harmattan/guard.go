@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"harmattan/curator"
+	"harmattan/fetcher"
 	"harmattan/news"
 	"harmattan/storage"
 )
@@ -111,6 +113,21 @@ func evidenceOf(signs []news.FloodSign) string {
 		all = append(all, string(s.Kind)+": "+s.Evidence)
 	}
 	return strings.Join(all, "; ")
+}
+
+// healthOf judges a source by its state, by when its articles were published and by what of
+// it waits in quarantine. The evidence names kinds and numbers alone: readers see it.
+func healthOf(source news.Source, state news.SourceState, published []time.Time, floods map[string]news.Quarantine, now time.Time) fetcher.Health {
+	q, waits := floods[source.ID]
+	if !waits || source.Disabled {
+		return fetcher.HealthOf(source, state, published, now)
+	}
+	var kinds []string
+	for _, s := range q.Signs {
+		kinds = append(kinds, string(s.Kind))
+	}
+	return fetcher.Health{Condition: fetcher.ConditionQuarantined, Since: q.Since, Advice: adviceOn(source.ID),
+		Evidence: fmt.Sprintf("%d articles wait outside all editions, unlike what it used to send in %s", q.Held, strings.Join(kinds, ", "))}
 }
 
 func adviceOn(sourceID string) string {

@@ -113,7 +113,11 @@ func (d *desk) sourceOf(ctx context.Context, st *stages, source news.Source) (pu
 	if err != nil {
 		return publisher.SourceView{}, err
 	}
-	health := fetcher.HealthOf(source, of.State, of.Published, now)
+	floods, err := d.store.Quarantines(ctx)
+	if err != nil {
+		return publisher.SourceView{}, err
+	}
+	health := healthOf(source, of.State, of.Published, floods, now)
 	due, why := st.fetcher.Next(fetcher.Job{Source: source, State: of.State}, now)
 	of.State.DueAt = due
 	return publisher.SourceView{

@@ -47,7 +47,7 @@ func (d *desk) exposeRounds(e *exposition) {
 	d.counters.rounds.write(e, roundBounds(), "harmattan_round_seconds", "How long rounds over the sources that were due took.")
 	d.counters.fetches.write(e, "harmattan_fetches_total", "Sources read, by outcome.", "outcome",
 		string(fetcher.OutcomeNew), string(fetcher.OutcomeUnchanged), string(fetcher.OutcomeFailed), string(fetcher.OutcomeHeld))
-	d.counters.articles.write(e, "harmattan_articles_total", "Articles that came, by whether they are new or changed.", "what", "new", "changed")
+	d.counters.articles.write(e, "harmattan_articles_total", "Articles that came, by whether they are new, changed or wait in quarantine.", "what", "new", "changed", "quarantined")
 	d.counters.lag.write(e, lagBounds(), "harmattan_lag_seconds",
 		"Time from the date that a source gives a new article until it stands in a served edition.")
 	e.one("harmattan_tick_age_seconds", "gauge", "Time since the scheduler last looked for what is due.", d.hearts.ticks.still().Seconds())
@@ -106,6 +106,16 @@ func (d *desk) exposeStored(ctx context.Context, e *exposition) {
 	if articles, stories, err := d.store.Totals(ctx); err == nil {
 		e.one("harmattan_articles", "gauge", "Stored articles.", float64(articles))
 		e.one("harmattan_stories", "gauge", "Stored stories.", float64(stories))
+	} else {
+		d.log.Warn("metrics", "err", err)
+	}
+	if waiting, err := d.store.Quarantines(ctx); err == nil {
+		held := 0
+		for _, q := range waiting {
+			held += q.Held
+		}
+		e.one("harmattan_quarantined_sources", "gauge", "Sources whose new articles are in no edition until somebody decides.", float64(len(waiting)))
+		e.one("harmattan_quarantined_articles", "gauge", "Articles that wait in quarantine.", float64(held))
 	} else {
 		d.log.Warn("metrics", "err", err)
 	}

@@ -206,10 +206,9 @@ func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourc
 	if !ok {
 		state = news.SourceState{SourceID: source.ID, Status: news.StatusNew}
 	}
-	health := fetcher.HealthOf(source, state, k.rhythm[source.ID], now)
-	if q, floods := k.floods[source.ID]; floods {
-		health = fetcher.Health{Condition: fetcher.ConditionQuarantined, Since: q.Since,
-			Evidence: fmt.Sprintf("%d articles wait; %s", q.Held, evidenceOf(q.Signs)), Advice: adviceOn(source.ID)}
+	health := healthOf(source, state, k.rhythm[source.ID], k.floods, now)
+	if health.Condition == fetcher.ConditionQuarantined {
+		health.Evidence += "; " + evidenceOf(k.floods[source.ID].Signs)
 	}
 	due, why := f.Next(fetcher.Job{Source: source, State: state}, now)
 	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.PublicURL(),

@@ -49,11 +49,7 @@ func (d *desk) watchSources(ctx context.Context, st *stages) error {
 		state := d.states[source.ID]
 		d.mu.Unlock()
 		state.SourceID = source.ID
-		health := fetcher.HealthOf(source, state, rhythm[source.ID], now)
-		if q, held := quarantines[source.ID]; held && q.ReleasedAt.IsZero() && !source.Disabled {
-			health = fetcher.Health{Condition: fetcher.ConditionQuarantined, Since: q.Since,
-				Evidence: "what it sent looked like none of its own, so its articles wait", Advice: "harmattan quarantine tells why; release it there or leave it out"}
-		}
+		health := healthOf(source, state, rhythm[source.ID], quarantines, now)
 		if condition, changed := turned(told[source.ID], health.Condition, state, now); changed {
 			notices = append(notices, notice(source, condition, health, state, now))
 		}
