@@ -14,7 +14,7 @@ type OfSource struct {
 	State     news.SourceState // with its SourceID alone when it was never fetched
 	Stored    int              // articles
 	Newest    []news.Article   // none that is held or of private editions alone, by date of publication, newest first
-	Published []time.Time      // of its articles since a moment, oldest first
+	Published []time.Time      // of those that are not held since a moment, oldest first
 }
 
 // OfSource reads what is stored of a source: up to limit articles with
@@ -50,7 +50,7 @@ func (s *Store) OfSource(ctx context.Context, sourceID string, since time.Time, 
 }
 
 func publishedBy(ctx context.Context, tx *sql.Tx, sourceID string, since time.Time) ([]time.Time, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT published FROM article WHERE source_id = ? AND published >= ? ORDER BY published", sourceID, toMillis(since))
+	rows, err := tx.QueryContext(ctx, "SELECT published FROM article WHERE source_id = ? AND published >= ? AND held = 0 ORDER BY published", sourceID, toMillis(since))
 	if err != nil {
 		return nil, err
 	}

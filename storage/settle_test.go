@@ -159,6 +159,35 @@ func TestAnEditionChoosesAsItPrefers(t *testing.T) {
 	}
 }
 
+// Each article wins by one step of the policy and loses by all that follow.
+func TestTheStepsOfThePolicyCountInTheirOrder(t *testing.T) {
+	steps := []string{"original", "full-text", "language", "tier", "earliest"}
+	var all []news.Article
+	var sources []news.Source
+	for i, step := range append(steps, "none") {
+		published := noon.Add(time.Hour)
+		if step == "earliest" {
+			published = noon
+		}
+		a := telling(article(step, "1", published, "mali"), "x", i != 0)
+		a.FirstSeen, a.ModifiedAt = noon.Add(time.Hour), noon.Add(time.Hour)
+		a.FullText, a.Language = step == "full-text", map[bool]string{true: "fr", false: "en"}[step == "language"]
+		tier := 3
+		if step == "tier" {
+			tier = 1
+		}
+		all, sources = append(all, a), append(sources, news.Source{ID: step, Tier: tier})
+	}
+	for i, want := range steps {
+		s := openStore(t)
+		arrange(t, s, noon, sources, news.Edition{ID: "mali", Language: "fr"})
+		save(t, s, all[i:]...)
+		if got := entries(t, s, "mali", noon.Add(5*time.Hour)); len(got) != 1 || got[0].Article.SourceID != want {
+			t.Errorf("%s of %v: %s", want, append(steps, "none")[i:], keys(got))
+		}
+	}
+}
+
 func TestAnEditionOfListsHasAnEntryForEachArticle(t *testing.T) {
 	s := openStore(t)
 	list := news.Edition{ID: "all", Stories: news.StoriesList}

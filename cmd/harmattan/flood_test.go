@@ -358,7 +358,7 @@ func TestAQuarantineIsToldOnceAndWhereverASourceIsShown(t *testing.T) {
 		wants []string
 	}{
 		"sources --health":   {health, []string{"quarantined since", "13 articles wait", "12 of 12 new articles lead to other hosts", "harmattan quarantine list fleuve"}},
-		"the source's page":  {page, []string{`<p class="condition quarantined"><b>quarantined</b> since <time`, "13 articles wait outside all editions", "used to send in host"}},
+		"the source's page":  {page, []string{`<p class="condition quarantined"><b>quarantined</b> since <time`, "13 articles wait outside all editions", "for their host<"}},
 		"the health edition": {feed, []string{"Le Fleuve is quarantined", "12 articles wait outside all editions", "harmattan quarantine list fleuve"}},
 		"the log":            {g.log.String(), []string{"quarantined: its new articles are in no edition", "source=fleuve articles=12", "other hosts"}},
 		"the metrics":        {metrics, []string{"harmattan_quarantined_sources 1\n", "harmattan_quarantined_articles 13\n", `harmattan_articles_total{what="quarantined"} 13`}},

@@ -127,7 +127,7 @@ func healthOf(source news.Source, state news.SourceState, published []time.Time,
 		kinds = append(kinds, string(s.Kind))
 	}
 	return fetcher.Health{Condition: fetcher.ConditionQuarantined, Since: q.Since, Advice: adviceOn(source.ID),
-		Evidence: fmt.Sprintf("%d articles wait outside all editions, unlike what it used to send in %s", q.Held, strings.Join(kinds, ", "))}
+		Evidence: fmt.Sprintf("%d articles wait outside all editions, for their %s", q.Held, strings.Join(kinds, ", "))}
 }
 
 func adviceOn(sourceID string) string {

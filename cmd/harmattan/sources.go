@@ -208,7 +208,8 @@ func (k stored) row(f *fetcher.Fetcher, source news.Source, now time.Time) sourc
 	}
 	health := healthOf(source, state, k.rhythm[source.ID], k.floods, now)
 	if health.Condition == fetcher.ConditionQuarantined {
-		health.Evidence += "; " + evidenceOf(k.floods[source.ID].Signs)
+		q := k.floods[source.ID]
+		health.Evidence = fmt.Sprintf("%d articles wait; %s", q.Held, evidenceOf(q.Signs))
 	}
 	due, why := f.Next(fetcher.Job{Source: source, State: state}, now)
 	return sourceRow{ID: source.ID, Name: source.Title(), URL: source.PublicURL(),
