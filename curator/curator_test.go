@@ -29,6 +29,9 @@ func TestF89_TheKeyIsTheGuidThenTheLinkThenTheText(t *testing.T) {
 	if len(articles) != 3 {
 		t.Fatalf("%d articles, want 3", len(articles))
 	}
+	if articles[1].Link != "https://radio.example/2" || articles[1].RawLink != "https://radio.example/2?utm_source=rss" {
+		t.Errorf("published is %q, as given %q", articles[1].Link, articles[1].RawLink)
+	}
 	if articles[0].Key != "g-1" || articles[1].Key != "https://radio.example/2" || !strings.HasPrefix(articles[2].Key, "text:") {
 		t.Errorf("keys %q, %q, %q", articles[0].Key, articles[1].Key, articles[2].Key)
 	}

@@ -8,7 +8,7 @@ import (
 	"harmattan/news"
 )
 
-func TestF90ItemsWithoutIDsOnOnePageAreKeptApart(t *testing.T) {
+func TestF90_ItemsWithoutIDsOnOnePageAreKeptApart(t *testing.T) {
 	c, err := curator.New(curator.Default(), nil)
 	if err != nil {
 		t.Fatal(err)

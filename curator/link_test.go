@@ -57,6 +57,8 @@ func TestF98_SignedAndArchivedLinksAreLeftAlone(t *testing.T) {
 	l := testLinks(t)
 	for _, link := range []string{
 		"https://files.example/r.pdf?utm_source=x&X-Amz-Signature=abc",
+		"https://files.example/r.pdf?fbclid=x&Policy=p&Signature=abc&Key-Pair-Id=K1",
+		"https://files.example/r.pdf?sv=2024&sig=abc&utm_campaign=x",
 		"https://web.archive.org/web/2024/https://sahel.example/x?utm_source=rss",
 	} {
 		if got := l.canonical(link); got != link {

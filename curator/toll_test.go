@@ -101,6 +101,19 @@ func TestAnEditedTollIsMarkedAgainstWhatWasKnown(t *testing.T) {
 	if got := fmt.Sprint(next[0].TollChanges); got != fmt.Sprint([]news.TollChange{{Kind: news.TollKilled, From: 12, To: 27, At: at}}) {
 		t.Errorf("a: %s", got)
 	}
+	for title, want := range map[string]news.TollChange{
+		"%d blessés dans une attaque à Gao":              {Kind: news.TollInjured, From: 4, To: 9, At: at},
+		"Mali: gunmen abduct %d villagers near Gao":      {Kind: news.TollAbducted, From: 4, To: 9, At: at},
+		"Burkina : %d personnes déplacées par l’attaque": {Kind: news.TollDisplaced, From: 4, To: 9, At: at},
+		"مقتل %d جنود في هجوم شمال مالي":                 {Kind: news.TollKilled, From: 4, To: 9, At: at},
+	} {
+		known := []news.Article{{ID: "d", Title: fmt.Sprintf(title, 4)}}
+		next := []news.Article{{ID: "d", Title: fmt.Sprintf(title, 9), ModifiedAt: at}}
+		curator.MarkTolls(next, known)
+		if got := fmt.Sprint(next[0].TollChanges); got != fmt.Sprint([]news.TollChange{want}) {
+			t.Errorf("%s: %s", title, got)
+		}
+	}
 	if len(next[1].TollChanges) != 0 || len(next[2].TollChanges) != 0 || len(next[2].Tolls) != 1 {
 		t.Errorf("b, c: %+v", next[1:])
 	}

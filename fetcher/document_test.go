@@ -460,10 +460,16 @@ func TestF94_DatesThatHaveToBeGuessedAreCounted(t *testing.T) {
 }
 
 func TestF99_TheOriginalLinkReplacesTheProxys(t *testing.T) {
-	item := one(t, `<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><item>`+
-		`<link>http://feedproxy.google.com/~r/x/1</link><feedburner:origLink>https://tenere.example/1</feedburner:origLink></item></channel></rss>`)
-	if item.Link != "https://tenere.example/1" {
-		t.Errorf("link %s", item.Link)
+	const spaces = ` xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:pheedo="http://www.pheedo.com/namespace/pheedo"`
+	for _, document := range []string{
+		`<rss` + spaces + `><channel><item><link>http://proxy.example/~r/x/1</link><feedburner:origLink>https://tenere.example/1</feedburner:origLink></item></channel></rss>`,
+		`<rss` + spaces + `><channel><item><link>http://proxy.example/~r/x/1</link><pheedo:origLink>https://tenere.example/1</pheedo:origLink></item></channel></rss>`,
+		`<feed xmlns="http://www.w3.org/2005/Atom"` + spaces + `><entry><id>1</id><link href="http://proxy.example/~r/x/1"/>` +
+			`<feedburner:origLink>https://tenere.example/1</feedburner:origLink></entry></feed>`,
+	} {
+		if item := one(t, document); item.Link != "https://tenere.example/1" {
+			t.Errorf("link %s of %s", item.Link, document)
+		}
 	}
 }
 

@@ -38,9 +38,10 @@ func TestP13_AnEntryIsNotUpdatedBeforeItSaysSo(t *testing.T) {
 func TestCorrectedTollsStandInEveryFormat(t *testing.T) {
 	list := entries()[:1]
 	list[0].Article.TollChanges = []news.TollChange{
-		{Kind: news.TollKilled, From: 12, To: 27}, {Kind: news.TollInjured, From: 5, To: 9}, {Kind: "lost <b>", From: 1, To: 2}}
+		{Kind: news.TollKilled, From: 12, To: 27}, {Kind: news.TollInjured, From: 5, To: 9},
+		{Kind: news.TollAbducted, From: 2, To: 4}, {Kind: news.TollDisplaced, From: 300, To: 900}, {Kind: "lost <b>", From: 1, To: 2}}
 	p := published(t, list)
-	line := "Toll changed: killed 12 → 27, injured 5 → 9<"
+	line := "Toll changed: killed 12 → 27, injured 5 → 9, abducted 2 → 4, displaced 300 → 900<"
 	for _, suffix := range []string{".rss", ".atom", ".json", ""} {
 		document := strings.NewReplacer("&lt;", "<", "\\u003c", "<").Replace(body(t, p, suffix))
 		wants(t, document, line)
@@ -49,8 +50,10 @@ func TestCorrectedTollsStandInEveryFormat(t *testing.T) {
 	for _, suffix := range []string{".rss", ".atom"} {
 		wants(t, body(t, p, suffix), `<harmattan:toll kind="killed" from="12" to="27">`)
 	}
-	wants(t, body(t, p, ".json"), `"toll_changes":[{"kind":"killed","from":12,"to":27},{"kind":"injured","from":5,"to":9}]`)
-	for lang, want := range map[string]string{"fr": "Bilan modifié\u00a0: tués 12 → 27", "ar": "تغيّرت الحصيلة: القتلى 12 ← 27"} {
+	wants(t, body(t, p, ".json"), `"toll_changes":[{"kind":"killed","from":12,"to":27},{"kind":"injured","from":5,"to":9},`+
+		`{"kind":"abducted","from":2,"to":4},{"kind":"displaced","from":300,"to":900}]`)
+	for lang, want := range map[string]string{"fr": "Bilan modifié\u00a0: tués 12 → 27, blessés 5 → 9, enlevés 2 → 4, déplacés 300 → 900",
+		"ar": "تغيّرت الحصيلة: القتلى 12 ← 27, الجرحى 5 ← 9, المختطفون 2 ← 4, النازحون 300 ← 900"} {
 		e := edition()
 		e.Language = lang
 		p := newPublisher(options(), e)

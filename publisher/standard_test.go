@@ -113,9 +113,13 @@ func TestP98_AboutTellsPublishersHowWeFetch(t *testing.T) {
 }
 
 func TestEveryTestThatTheDocumentationNamesExists(t *testing.T) {
-	document, err := os.ReadFile("../docs/publishing.md")
-	if err != nil {
-		t.Fatal(err)
+	var document []byte
+	for _, name := range []string{"../docs/publishing.md", "../docs/curation.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document = append(document, text...)
 	}
 	files, err := filepath.Glob("../*/*_test.go")
 	if err != nil {
@@ -139,7 +143,7 @@ func TestEveryTestThatTheDocumentationNamesExists(t *testing.T) {
 	}
 	for _, match := range named {
 		if !strings.Contains(code.String(), "func "+match[1]+"(") {
-			t.Errorf("docs/publishing.md names %s, which does not exist", match[1])
+			t.Errorf("the documentation names %s, which does not exist", match[1])
 		}
 	}
 }

@@ -329,6 +329,9 @@ func TestDroppedArticlesStayAwayWhileTheSourceListsThem(t *testing.T) {
 			}
 		}
 	})
+	if strings.Contains(g.get("/editions/sahel-security.atom").body, "deleted-entry") {
+		t.Error("what nobody saw is withdrawn")
+	}
 	o := g.after(time.Hour)
 	if o[0].New != 0 || o[0].Held != 0 || g.waiting() != 0 || !slices.Equal(g.edition(), before) {
 		t.Errorf("%+v, %d wait", o[0], g.waiting())

@@ -259,7 +259,7 @@ func TestWhatIsReadBackIsWhatWasStored(t *testing.T) {
 	}
 }
 
-func TestF90AnIDThatStandsAgainOnAnotherArticleHidesNeither(t *testing.T) {
+func TestF90_AnIDThatStandsAgainOnAnotherArticleHidesNeither(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"))
 	b := newWorkbench(t, t.TempDir(), monday, fleuve.source("fleuve"))
 	b.after(time.Minute)
@@ -275,5 +275,8 @@ func TestF90AnIDThatStandsAgainOnAnotherArticleHidesNeither(t *testing.T) {
 	b.after(time.Hour)
 	if two := b.ids(); len(two) != 2 {
 		t.Errorf("after one left the document: ids %v", two)
+	}
+	if states, err := b.store.States(t.Context()); err != nil || !states["fleuve"].BadIDs {
+		t.Errorf("a document without repeats made its ids good again: %v", err)
 	}
 }
