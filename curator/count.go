@@ -71,7 +71,7 @@ var thousandWords = words("thousand mille ألف ألفا آلاف mil")
 
 // joinThousands makes one number of "1.850", "1 850" and "1,850".
 func joinThousands(tokens []dateToken) []dateToken {
-	var joined []dateToken
+	joined := make([]dateToken, 0, len(tokens))
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		for t.kind == 'n' && len(t.text) < 9 {

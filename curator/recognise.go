@@ -54,7 +54,7 @@ func Recognise(articles, same []news.Article, now time.Time) []news.Article {
 
 // Fresh are the articles of a document that came at now and are not known.
 func Fresh(articles []news.Article, now time.Time) []news.Article {
-	var fresh []news.Article
+	fresh := make([]news.Article, 0, len(articles))
 	for _, a := range articles {
 		if a.FirstSeen.Equal(now) {
 			fresh = append(fresh, a)

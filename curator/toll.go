@@ -93,10 +93,22 @@ type tollToken struct {
 	n    int
 }
 
-// tollTokens cuts a text and reads its numbers, digits and words alike.
+// speaksOfToll tells whether a word says what became of people.
+func speaksOfToll(word string) bool {
+	_, counts := tollWords[word]
+	_, pair := tollPairs[word]
+	return counts || pair
+}
+
+// tollTokens cuts a text and reads its numbers, digits and words alike. There
+// are none where no word speaks of a toll.
 func tollTokens(text string) []tollToken {
-	var tokens []tollToken
-	raw := joinThousands(dateTokensOf(vocabulary.Fold(text)))
+	raw := dateTokensOf(vocabulary.Fold(text))
+	if !slices.ContainsFunc(raw, func(t dateToken) bool { return t.kind == 'w' && speaksOfToll(t.text) }) {
+		return nil // as most texts
+	}
+	raw = joinThousands(raw)
+	tokens := make([]tollToken, 0, len(raw))
 	for i := 0; i < len(raw); {
 		if raw[i].kind == 'n' && len(raw[i].text) <= 7 {
 			tokens = append(tokens, tollToken{raw[i].text, number(raw[i].text)})

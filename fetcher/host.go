@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,8 +13,8 @@ import (
 
 // shared are hosting companies that count requests over all their subdomains
 // (F-29).
-func shared() []string {
-	return []string{"blogger.com", "blogspot.com", "feedburner.com", "medium.com", "reddit.com", "substack.com",
+func shared() [9]string {
+	return [...]string{"blogger.com", "blogspot.com", "feedburner.com", "medium.com", "reddit.com", "substack.com",
 		"tumblr.com", "wordpress.com", "youtube.com"}
 }
 
@@ -30,11 +29,13 @@ func bareHost(rawURL string) string {
 
 // ownKey names a host: address and port for a bare address, else its name.
 func ownKey(rawURL string) string {
-	host := bareHost(rawURL)
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if _, err := netip.ParseAddr(host); err == nil {
-		if u, err := url.Parse(rawURL); err == nil {
-			return net.JoinHostPort(host, u.Port())
-		}
+		return net.JoinHostPort(host, u.Port())
 	}
 	return host
 }
@@ -43,11 +44,10 @@ func ownKey(rawURL string) string {
 // company for a shared host, else the host itself.
 func hostKey(rawURL string) string {
 	host := ownKey(rawURL)
-	i := slices.IndexFunc(shared(), func(company string) bool {
-		return host == company || strings.HasSuffix(host, "."+company)
-	})
-	if i >= 0 {
-		return shared()[i]
+	for _, company := range shared() {
+		if rest, ok := strings.CutSuffix(host, company); ok && (rest == "" || strings.HasSuffix(rest, ".")) {
+			return company
+		}
 	}
 	return host
 }

@@ -166,6 +166,9 @@ func (f *Fetcher) spec(s news.Source) (spec, zone string) {
 // schedule is the cron schedule of a source and its expression. A source with
 // a mistake in its own, which its validation reports, follows the common one.
 func (f *Fetcher) schedule(s news.Source) (cron.Schedule, string) {
+	if s.Schedule == "" && s.TimeZone == "" {
+		return f.fallback, f.options.Schedule
+	}
 	spec, zone := f.spec(s)
 	parsed, err := ParseSchedule(spec, zone)
 	if err != nil {
