@@ -121,6 +121,10 @@ func (e *explanation) printTags(out io.Writer) {
 	for _, tag := range e.Article.Tags {
 		fmt.Fprintf(out, "  %s/%s %s, score %.2f\n", tag.Kind, tag.ID, tag.Label, tag.Score)
 		for _, ev := range tag.Evidence {
+			if ev.Term == "" { // no word of the article
+				fmt.Fprintf(out, "    %s, weight %.2f\n", ev.Note, ev.Weight)
+				continue
+			}
 			fmt.Fprintf(out, "    %q in %s at byte %d, weight %.2f", ev.Term, ev.Field, ev.Offset, ev.Weight)
 			if ev.Note != "" {
 				fmt.Fprintf(out, " (%s)", ev.Note)
