@@ -47,6 +47,9 @@ type edifice struct {
 
 // open opens the database and publishes all editions from it.
 func (f *follower) open(ctx context.Context, cfg *config.Config) (*edifice, error) {
+	if cfg.Publisher.Hub == publisher.OwnHub {
+		cfg.Publisher.Hub = "" // who serves can keep no subscribers
+	}
 	d, err := openDeskOn(f.s, cfg, f.dir, storage.OpenReadOnly)
 	if err != nil {
 		return nil, err

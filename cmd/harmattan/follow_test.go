@@ -42,7 +42,7 @@ func passable(t *testing.T, dir string) {
 func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"))
 	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
-	edit(t, config, "[fetcher]\n", "[publisher]\nrequests_per_minute = 10\nproxies = [\"127.0.0.1\"]\n[fetcher]\n")
+	edit(t, config, "[fetcher]\n", "[publisher]\nhub = \"own\"\nrequests_per_minute = 10\nproxies = [\"127.0.0.1\"]\n[fetcher]\n")
 	passable(t, state)
 	passable(t, filepath.Dir(config))
 	if err := os.Chmod(config, 0o644); err != nil {
@@ -69,6 +69,9 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	})
 	if page := fetchBody(t, base+"/search?q=M%C3%A9naka"); !strings.Contains(page, "jihadiste") {
 		t.Error("the search finds nothing")
+	}
+	if strings.Contains(fetchBody(t, edition), `rel="hub"`) {
+		t.Error("the edition names a hub that nobody answers for")
 	}
 	await(t, told, "WATCHDOG=1")
 
