@@ -70,6 +70,7 @@ func (p *Publisher) editionPage(d *draft, up string) editionPage {
 	}
 	if p.isPrivate(d.ID) {
 		v.OnMap = d.ID + "/map"
+		v.Ask = false // what is private alone has no page of its own
 		for _, list := range [][]address{v.Addresses, v.More} {
 			for i := range list {
 				list[i].URL = up + strings.TrimPrefix(list[i].URL, p.base+"/editions/")

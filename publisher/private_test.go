@@ -80,7 +80,7 @@ func TestP92_WhoHasATokenReadsEveryFormatAndNoCacheKeepsIt(t *testing.T) {
 			h.Get("Referrer-Policy") != "no-referrer" || h.Get("Access-Control-Allow-Origin") != "" || h.Get("Link") != "" {
 			t.Errorf("%s: %d %v", suffix, r.StatusCode, h)
 		}
-		refuses(t, string(text), secret, "/private/")
+		refuses(t, string(text), secret, "/private/", `href="/articles`, `href="/stories`, `href="/search`)
 		again := get(p, "/private/"+secret+"/editions/desk-only"+suffix, "If-None-Match", h.Get("ETag"))
 		if again.StatusCode != http.StatusNotModified || again.Header.Get("Cache-Control") != "private, no-cache" {
 			t.Errorf("%s: %d %v", suffix, again.StatusCode, again.Header)

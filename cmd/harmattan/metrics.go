@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -130,7 +131,7 @@ func (d *desk) exposeStored(ctx context.Context, e *exposition) {
 		d.log.Warn("metrics", "err", err)
 		return
 	}
-	editions := d.stages.Load().cfg.Editions
+	st := d.stages.Load()
 	for _, m := range []struct {
 		name, help string
 		value      func(id string) float64
@@ -140,8 +141,8 @@ func (d *desk) exposeStored(ctx context.Context, e *exposition) {
 		{"harmattan_edition_newest_timestamp_seconds", "The date of an edition's newest entry.", func(id string) float64 { return seconds(stats[id].Newest) }},
 	} {
 		e.family(m.name, "gauge", m.help)
-		for _, edition := range editions {
-			if edition.Private {
+		for _, edition := range st.cfg.Editions {
+			if whole, _ := st.edition(cmp.Or(edition.Of, edition.ID)); whole.Private {
 				continue // nobody is to learn that there is one
 			}
 			e.sample(m.name, m.value(edition.ID), "edition", edition.ID)

@@ -179,6 +179,7 @@ func TestP92_WhatIsInPrivateEditionsAloneIsOnNoPage(t *testing.T) {
 	cfg.Editions = []news.Edition{
 		{ID: "mali", Title: "Mali", Rule: news.Rule{Countries: []string{"ML"}}},
 		{ID: "desk-only", Title: "For the desk", Private: true, Rule: news.Rule{Countries: []string{"NE"}}},
+		{ID: "desk-only-fr", Of: "desk-only", Title: "For the desk, in French", Rule: news.Rule{Languages: []string{"fr"}}},
 	}
 	b := &workbench{hand: hand{now: monday}}
 	b.open(t, cfg, t.TempDir())
