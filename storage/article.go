@@ -110,6 +110,15 @@ func selectArticles(ctx context.Context, tx *sql.Tx, where string, args ...any) 
 	return collect(rows, scanArticle)
 }
 
+// articles does what selectArticles does, in a statement that is prepared once.
+func (t *Tx) articles(ctx context.Context, where string, args ...any) ([]record, error) {
+	rows, err := t.query(ctx, selectArticle+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, scanArticle)
+}
+
 func scanArticle(rows *sql.Rows) (record, error) {
 	var a record
 	var published, updated, firstSeen, modifiedAt int64

@@ -103,7 +103,7 @@ func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *n
 // SameText returns the articles of a source whose visible text has one of the
 // hashes, in the order in which they were first stored, as Known does.
 func (t *Tx) SameText(ctx context.Context, sourceID string, contentHashes []string) ([]news.Article, error) {
-	records, err := selectArticles(ctx, t.tx, `WHERE a.content_hash IN (SELECT value FROM json_each(?)) AND a.source_id = ?
+	records, err := t.articles(ctx, `WHERE a.content_hash IN (SELECT value FROM json_each(?)) AND a.source_id = ?
 		ORDER BY a.num`, jsonStrings(contentHashes), sourceID)
 	if err != nil {
 		return nil, fmt.Errorf("articles of source %s by text: %w", sourceID, err)

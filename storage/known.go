@@ -12,7 +12,7 @@ import (
 // without Text, HTML, tags, editions and sketch; ContentHash stands for the
 // text. Articles whose text retention took are among them.
 func (t *Tx) Known(ctx context.Context, sourceID string, keys, links []string) ([]news.Article, error) {
-	records, err := selectArticles(ctx, t.tx, whereKnown, sourceID, jsonStrings(keys), jsonStrings(links))
+	records, err := t.articles(ctx, whereKnown, sourceID, jsonStrings(keys), jsonStrings(links))
 	if err != nil {
 		return nil, fmt.Errorf("known articles of source %s: %w", sourceID, err)
 	}

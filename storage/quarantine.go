@@ -91,7 +91,7 @@ func (s *Store) Held(ctx context.Context, sourceID string, limit int) ([]news.Ar
 // Held is Store.Held without texts, tags and editions, and with the sketches of
 // those that begin a story.
 func (t *Tx) Held(ctx context.Context, sourceID string, limit int) ([]news.Article, error) {
-	records, err := selectArticles(ctx, t.tx, "WHERE a.source_id = ? AND a.held = 1 ORDER BY a.num LIMIT ?", sourceID, limit)
+	records, err := t.articles(ctx, "WHERE a.source_id = ? AND a.held = 1 ORDER BY a.num LIMIT ?", sourceID, limit)
 	for i := range records {
 		if err == nil {
 			err = t.fillSketch(ctx, &records[i])

@@ -319,6 +319,6 @@ func (t *Tx) candidates(ctx context.Context, story int64) (map[string][]candidat
 
 // voices counts the independent publishers of a story at a moment.
 func (t *Tx) voices(ctx context.Context, story, now int64) (int, error) {
-	articles, err := selectArticles(ctx, t.tx, "WHERE a.story = ? AND a.held = 0 AND a.published <= ?", story, now)
+	articles, err := t.articles(ctx, "WHERE a.story = ? AND a.held = 0 AND a.published <= ?", story, now)
 	return news.Voices(plain(articles)), err
 }
