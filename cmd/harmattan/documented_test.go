@@ -241,9 +241,9 @@ func (s *sandbox) command(shown string) string {
 	command, _, _ := strings.Cut(s.place.Replace(shown), " > ")
 	switch command = strings.TrimSpace(command); {
 	case strings.HasPrefix(command, "harmattan demo"):
-		command += " --listen 127.0.0.1:0 --for 1s"
+		command += " --listen 127.0.0.1:0"
 	case strings.HasPrefix(command, "harmattan serve"): // beside the daemon, and without its sources
-		command += " --listen 127.0.0.1:0 --for 1s --only publish"
+		command += " --listen 127.0.0.1:0 --only publish"
 	case strings.HasPrefix(command, "harmattan restore"): // the daemon runs on
 		command = strings.Replace(command, "--state "+s.path("harmattan"), "--state "+s.path("stopped"), 1)
 	case strings.HasPrefix(command, "harmattan init"):
@@ -262,6 +262,9 @@ func (s *sandbox) try(command string) error {
 	default:
 		return fmt.Errorf("is neither run nor listed with a reason: see the table of this test")
 	}
+	if args[1] == "serve" || args[1] == "demo" {
+		return s.serve(args[1:]...)
+	}
 	dir := s.dir
 	if args[1] == "init" { // what it writes is not what the others read
 		dir = s.t.TempDir()
@@ -278,6 +281,18 @@ func (s *sandbox) try(command string) error {
 		return fmt.Errorf("ended with %d\n%s", code, out)
 	}
 	return nil
+}
+
+// serve runs a daemon until it has answered once.
+func (s *sandbox) serve(args ...string) error {
+	p := prepare(s.t, args...)
+	p.Dir, p.Env = s.dir, append(p.Env, s.state())
+	p.run(s.t)
+	base := p.address(s.t)
+	var err error
+	eventually(s.t, strings.Join(args, " "), func() bool { err = s.ask(base + "/"); return err == nil })
+	p.stop(s.t)
+	return err
 }
 
 // split cuts a command into words, of which some stand in quotes.
