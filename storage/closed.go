@@ -21,7 +21,9 @@ type Closed struct {
 // missing for the first time are closed.
 func (t *Tx) NoteEditions(ctx context.Context, editions []news.Edition, now time.Time) error {
 	for _, e := range editions {
-		_, err := t.exec(ctx, `INSERT OR REPLACE INTO edition (id, title, language, private, closed_at) VALUES (?, ?, ?, ?, 0)`,
+		_, err := t.exec(ctx, `INSERT INTO edition (id, title, language, private, closed_at) VALUES (?1, ?2, ?3, ?4, 0)
+			ON CONFLICT DO UPDATE SET title = ?2, language = ?3, private = ?4, closed_at = 0
+			WHERE (title, language, private, closed_at) IS NOT (?2, ?3, ?4, 0)`, // a start writes nothing that is there
 			e.ID, e.Title, e.Language, e.Private)
 		if err != nil {
 			return fmt.Errorf("edition %s: %w", e.ID, err)

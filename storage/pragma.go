@@ -12,8 +12,8 @@ import (
 // pragma is a setting of every connection of a pool.
 type pragma struct{ name, value, readBack string }
 
-// pragmas are in the order in which they must be set: auto_vacuum before
-// anything is written, query_only after everything else.
+// pragmas are in the order in which they must be set: query_only after
+// everything else.
 func pragmas(writer bool) []pragma {
 	all := []pragma{
 		{"busy_timeout", "5000", "5000"},
@@ -28,7 +28,6 @@ func pragmas(writer bool) []pragma {
 			pragma{"query_only", "ON", "1"})
 	}
 	return append(all,
-		pragma{"auto_vacuum", "INCREMENTAL", "2"},
 		pragma{"journal_mode", "WAL", "wal"},
 		pragma{"cache_size", "-8192", "-8192"},
 		// Index pages that change in every batch reach the file only now and then.
@@ -36,12 +35,17 @@ func pragmas(writer bool) []pragma {
 		pragma{"journal_size_limit", "67108864", "67108864"})
 }
 
+// create is the mode in which a file is made. Only then is auto_vacuum set, before
+// anything is written: to set it again would write the first page of a database
+// at each start, which a full disk does not let happen.
+const create = "rwc"
+
 // immutable is a mode of our own: ro, and nobody changes the file meanwhile.
 const immutable = "immutable"
 
 // open never fails: the first use of the pool connects. The settings are in
 // the name, because a PRAGMA statement reaches one connection of the pool only.
-// mode is immutable or SQLite's: ro, rw, or rwc to create the file.
+// mode is create, immutable or SQLite's: ro or rw.
 func open(path, mode string, writer bool, connections int) *sql.DB {
 	query := url.Values{
 		"mode": {mode}, "_txlock": {"deferred"},
@@ -53,6 +57,9 @@ func open(path, mode string, writer bool, connections int) *sql.DB {
 	}
 	if writer {
 		query.Set("_txlock", "immediate")
+	}
+	if mode == create {
+		query.Add("_pragma", "auto_vacuum(INCREMENTAL)")
 	}
 	for _, p := range pragmas(writer) {
 		query.Add("_pragma", p.name+"("+p.value+")")
@@ -71,6 +78,7 @@ func open(path, mode string, writer bool, connections int) *sql.DB {
 // assertPragmas guards against a driver that skips what it does not know.
 func assertPragmas(ctx context.Context, db *sql.DB, writer bool) error {
 	for _, p := range append(pragmas(writer),
+		pragma{name: "auto_vacuum", readBack: "2"},
 		pragma{name: "application_id", readBack: fmt.Sprint(applicationID)},
 		pragma{name: "user_version", readBack: fmt.Sprint(latest())},
 	) {

@@ -37,10 +37,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.inspect(ctx, "ro"); err != nil {
+	version, err := s.inspect(ctx, "ro")
+	if err != nil {
 		return nil, s.explain(err)
 	}
-	if err := s.connect(ctx); err != nil {
+	if err := s.connect(ctx, version); err != nil {
 		return nil, s.explain(errors.Join(err, s.disconnect()))
 	}
 	return s, nil
@@ -135,8 +136,12 @@ func newStore(path string) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) connect(ctx context.Context) error {
-	s.writer = open(s.path, "rwc", true, 1)
+func (s *Store) connect(ctx context.Context, version int) error {
+	mode := "rw"
+	if version == 0 {
+		mode = create
+	}
+	s.writer = open(s.path, mode, true, 1)
 	if err := migrate(ctx, s.writer); err != nil {
 		return err
 	}

@@ -126,14 +126,23 @@ func checkFile(t *testing.T, dir string) {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return // killed before there was any
 	}
-	s, err := storage.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openStored(t, path)
 	defer s.Close()
 	if problems, err := s.Check(t.Context()); err != nil || len(problems) > 0 {
 		t.Errorf("the database is not sound: %q, %v", problems, err)
 	}
+}
+
+func openStored(t *testing.T, path string) *storage.Store {
+	t.Helper()
+	if err := storage.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := storage.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // wire is a set of outlets that go on writing.
@@ -229,10 +238,7 @@ func (w *wire) everythingComes(t *testing.T, reader *subscriber) {
 func (w *wire) checkStored(t *testing.T, dir string) int {
 	t.Helper()
 	checkFile(t, dir)
-	s, err := storage.Open(t.Context(), filepath.Join(dir, databaseName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openStored(t, filepath.Join(dir, databaseName))
 	defer s.Close()
 	stored, total := map[string]int{}, 0
 	if err := eachArticle(t.Context(), s, func(page []news.Article) error {
