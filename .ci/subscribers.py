@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Readers subscribe to an edition whose sources we script: what they take for new must be what is new.
 
 Usage: .ci/subscribers.py BINARY [READER...]. Steps: unchanged, reordered, one added, one edited, another article stands in. Every reader that
