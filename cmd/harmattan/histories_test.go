@@ -51,6 +51,7 @@ type piece struct {
 	born    time.Time
 	pending bool // changed since it was last read: two changes at once leave nothing to know it by
 	redated bool
+	moved   bool // with the archive, and not read since: alone it would leave nothing to know it by
 	story
 }
 
@@ -187,6 +188,9 @@ func (h *history) happen(w *writer) {
 	case 7: // another id and another link
 		p.guid, p.link = fmt.Sprint("neu-", h.step, "-", p.number), fmt.Sprintf("%s/neu/%d-encore", w.host, 10000+p.number*100+h.step)
 	case 8: // one leaves the document
+		if p.moved {
+			return
+		}
 		w.pulled = append(w.pulled, *p)
 		i := slices.IndexFunc(w.listed, func(q piece) bool { return q.number == p.number })
 		w.listed = slices.Delete(w.listed, i, i+1)
@@ -208,11 +212,11 @@ func (h *history) happen(w *writer) {
 			for i := range w.listed {
 				q := &w.listed[i]
 				q.guid, q.link, q.published = fmt.Sprint("urn:moved:", h.step, ":", q.number), fmt.Sprintf("%s/post/%d-a", w.host, q.number), h.hand.read()
-				q.pending, q.redated = true, true
+				q.pending, q.redated, q.moved = true, true, true
 			}
 		}
 	}
-	for len(w.listed) > 45 {
+	for len(w.listed) > 45 && !w.listed[len(w.listed)-1].moved {
 		w.pulled = append(w.pulled, w.listed[len(w.listed)-1])
 		w.listed = w.listed[:len(w.listed)-1]
 	}
@@ -253,7 +257,7 @@ func (h *history) poll() {
 		w, fresh := h.writers[o.Source.ID], 0
 		for i := range w.listed {
 			p := &w.listed[i]
-			if p.pending = false; !w.seen[p.number] {
+			if p.pending, p.moved = false, false; !w.seen[p.number] {
 				w.seen[p.number] = true
 				fresh++
 			}
