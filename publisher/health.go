@@ -24,8 +24,12 @@ func (o Options) HealthEditions(editions []news.Edition) []news.Edition {
 	}}
 	for _, e := range editions {
 		if e.Of == "" && e.Digest == "" {
+			var formerly []string
+			for _, id := range e.Formerly {
+				formerly = append(formerly, id+healthSuffix)
+			}
 			all = append(all, news.Edition{
-				ID: e.ID + healthSuffix, Title: firstText(e.Title, e.ID) + ": health of its sources", Language: "en", Health: true,
+				ID: e.ID + healthSuffix, Formerly: formerly, Title: firstText(e.Title, e.ID) + ": health of its sources", Language: "en", Health: true,
 				Description: "How the sources are that fed " + firstText(e.Title, e.ID) + " in the last four weeks.",
 			})
 		}

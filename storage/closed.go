@@ -99,6 +99,7 @@ func (t *Tx) renameEdition(ctx context.Context, former, id string) error {
 		"UPDATE OR REPLACE history SET edition_id = ? WHERE edition_id = ?",
 		"UPDATE OR REPLACE digest SET edition_id = ? WHERE edition_id = ?",
 		"UPDATE OR REPLACE token SET edition_id = ? WHERE edition_id = ?",
+		"UPDATE health SET editions = replace(editions, json_quote(?2), json_quote(?1))",
 	} {
 		if _, err := t.exec(ctx, query, id, former); err != nil {
 			return err

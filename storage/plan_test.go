@@ -23,9 +23,9 @@ var scans = []string{
 	"SELECT count(*) FROM", // check
 	"integrity_check",
 	"FROM body UNION ALL",
-	"SELECT DISTINCT a.story",               // another configuration
-	"FROM history WHERE number > 0",         // at the start
-	"SET edition_id",                        // an edition was renamed
+	"SELECT DISTINCT a.story",        // another configuration
+	"FROM history WHERE number > 0",  // at the start
+	"SET edition_id", "SET editions", // an edition was renamed
 	"FROM token ORDER", "DELETE FROM token", // a person asks
 	"FROM subscriber ORDER",                        // at the start
 	"FROM manifest ORDER",                          // at the start

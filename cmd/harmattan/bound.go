@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -41,8 +42,9 @@ func (d *desk) bound(ctx context.Context, before, next *stages) error {
 	if err != nil {
 		return err
 	}
+	present := presentIDs(next.cfg.Editions)
 	for _, e := range before.cfg.Editions {
-		if _, stays := next.edition(e.ID); !stays && exceeds(stats[e.ID].Entries, stats[e.ID].Entries, share) {
+		if _, stays := next.edition(cmp.Or(present[e.ID], e.ID)); !stays && exceeds(stats[e.ID].Entries, stats[e.ID].Entries, share) {
 			refusal.editions = append(refusal.editions, fmt.Sprintf("%s would be gone with %d entries", e.ID, stats[e.ID].Entries))
 		}
 	}

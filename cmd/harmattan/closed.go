@@ -62,3 +62,14 @@ func (d *desk) renameEditions(ctx context.Context, st *stages) error {
 	d.pages = pages
 	return nil
 }
+
+// presentIDs leads from the former ids of editions to what they are now.
+func presentIDs(editions []news.Edition) map[string]string {
+	ids := map[string]string{}
+	for _, e := range editions {
+		for _, former := range e.Formerly {
+			ids[former] = e.ID
+		}
+	}
+	return ids
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ type plans struct {
 
 // planFor judges the stored articles and changes nothing.
 func planFor(ctx context.Context, store *storage.Store, judge *curator.Curator, cfg *config.Config) (plans, error) {
-	p, sources := plans{editions: map[string]*editionPlan{}}, sourcesByID(cfg)
+	p, sources, present := plans{editions: map[string]*editionPlan{}}, sourcesByID(cfg), presentIDs(cfg.Editions)
 	for _, e := range judge.Editions() {
 		p.order = append(p.order, e.ID)
 		p.editions[e.ID] = &editionPlan{Enters: []plannedMove{}, Leaves: []plannedMove{}}
@@ -77,6 +78,9 @@ func planFor(ctx context.Context, store *storage.Store, judge *curator.Curator, 
 	err := eachArticle(ctx, store, func(page []news.Article) error {
 		p.articles += len(page)
 		for _, a := range page {
+			for i, m := range a.Editions {
+				a.Editions[i].EditionID = cmp.Or(present[m.EditionID], m.EditionID)
+			}
 			plan(p.editions, a, judge.Plan(a, sources[a.SourceID]))
 		}
 		return nil
