@@ -112,6 +112,29 @@ func (d *document) add(coding string, body []byte, header http.Header) {
 	d.variants = append(d.variants, v)
 }
 
+// quick makes a document for one request: in gzip where that is shorter, for
+// other codings cost more to make than they save here. modified may be zero.
+func quick(body []byte, modified time.Time, header http.Header) (*document, error) {
+	g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	press := press{gzip: g}
+	packed, err := press.gz(body)
+	if err != nil {
+		return nil, err
+	}
+	d := &document{}
+	if sane(modified) {
+		d.modified = modified.UTC().Truncate(time.Second)
+	}
+	if len(packed) < len(body) {
+		d.add("gzip", packed, header)
+	}
+	d.add("identity", body, header)
+	return d, nil
+}
+
 func (p *press) gz(body []byte) ([]byte, error) {
 	p.buffer.Reset()
 	p.gzip.Reset(&p.buffer)

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-
 	"harmattan/news"
 )
 
@@ -231,13 +229,12 @@ func (p *Publisher) servePage(w http.ResponseWriter, r *http.Request, id, name s
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), questionTime)
 	defer cancel()
-	select {
-	case p.asking <- struct{}{}:
-		defer func() { <-p.asking }()
-	case <-ctx.Done():
+	done, err := p.turn(ctx)
+	if err != nil {
 		busy(w)
 		return
 	}
+	defer done()
 	d, err := p.pageDocument(ctx, id, number, suffix)
 	if err != nil {
 		busy(w)
@@ -251,16 +248,11 @@ func busy(w http.ResponseWriter) {
 	message(w, http.StatusServiceUnavailable, "This document cannot be read at the moment. Try again in a few seconds.")
 }
 
-// pageDocument reads an archive document and makes it ready to be served; in gzip
-// too, for other codings cost more to make than they save here.
+// pageDocument reads an archive document and makes it ready to be served.
 func (p *Publisher) pageDocument(ctx context.Context, id string, number int, suffix string) (*document, error) {
 	page, err := p.history.Page(ctx, id, number)
 	if err != nil {
 		return nil, err
-	}
-	d := &document{}
-	if changed := p.history.Pages(id)[number-1]; sane(changed) {
-		d.modified = changed.UTC().Truncate(time.Second)
 	}
 	h := http.Header{}
 	feedHeader(h)
@@ -275,18 +267,7 @@ func (p *Publisher) pageDocument(ctx context.Context, id string, number int, suf
 	} else {
 		h.Set("Link", fmt.Sprintf("<%s>; rel=\"self\"", p.pageAddress(id, number, suffix)))
 	}
-	body := page.formats()[suffix]
-	g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	press := press{gzip: g}
-	packed, err := press.gz(body)
-	if err == nil {
-		d.add("gzip", packed, h)
-		d.add("identity", body, h)
-	}
-	return d, err
+	return quick(page.formats()[suffix], p.history.Pages(id)[number-1], h)
 }
 
 // pageFiles are the archive documents of an edition as files.

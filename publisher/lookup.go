@@ -11,8 +11,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-
 	"harmattan/news"
 )
 
@@ -196,9 +194,8 @@ func containsControl(s string) bool {
 	return false
 }
 
-// serveAnswer sends what was made for this request, in gzip where the reader
-// takes it: other codings cost more to make than they save here. A feed may be
-// kept by caches as an edition may.
+// serveAnswer sends what was made for this request. A feed may be kept by caches
+// as an edition may.
 func (p *Publisher) serveAnswer(w http.ResponseWriter, r *http.Request, mediaType string, body []byte) {
 	h := http.Header{}
 	h.Set("Content-Type", mediaType)
@@ -210,13 +207,10 @@ func (p *Publisher) serveAnswer(w http.ResponseWriter, r *http.Request, mediaTyp
 		h.Set("Cache-Control", p.freshness())
 		feedHeader(h)
 	}
-	d := &document{}
-	if g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed); err == nil {
-		press := press{gzip: g}
-		if b, err := press.gz(body); err == nil && len(b) < len(body) {
-			d.add("gzip", b, h)
-		}
+	d, err := quick(body, time.Time{}, h)
+	if err != nil {
+		p.refuse(w, err, "")
+		return
 	}
-	d.add("identity", body, h)
 	d.serve(w, r)
 }

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // Manifests reads the signed manifests that are stored.
@@ -186,18 +184,7 @@ func (p *Publisher) manifestDocument(text []byte, final bool) (*document, error)
 	if final {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	g, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	press := press{gzip: g}
-	packed, err := press.gz(text)
-	d := &document{}
-	if err == nil && len(packed) < len(text) {
-		d.add("gzip", packed, h)
-	}
-	d.add("identity", text, h)
-	return d, err
+	return quick(text, time.Time{}, h)
 }
 
 // manifestFiles are the manifests as files. The time of one is the end of its day.
