@@ -106,7 +106,7 @@ func (c *Curator) join(a *news.Article, byKey map[uint64][]*news.Sketch) (why *n
 }
 
 // maxCompared bounds the work for one article: those that share most keys.
-const maxCompared = 24
+const maxCompared = 16
 
 // candidates are the near articles worth comparing, those that share most keys
 // first.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"harmattan/news"
@@ -20,7 +22,7 @@ const (
 	// article stored.
 	perKey = 12
 	// perArticle bounds how many sketches are read for one article.
-	perArticle = 24
+	perArticle = 16
 )
 
 // Neighbours returns the sketches worth comparing with articles whose keys are
@@ -58,11 +60,12 @@ func (t *Tx) Neighbours(ctx context.Context, wanted [][]uint64, since time.Time)
 	return sketches, nil
 }
 
-// sharing returns the articles that share most of the keys.
+// sharing returns the articles that share most of the keys. The index is
+// descended once for each key, and all that is found comes as one value.
 func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
 	type holder struct{ num, shared int64 }
 	var short []int64
-	counts := map[int64]int64{} // of articles whose keys are not written yet
+	counts := map[int64]int64{}
 	for _, key := range keys {
 		short = append(short, shorten(key))
 		newest := t.keys[shorten(key)]
@@ -70,13 +73,20 @@ func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
 			counts[num]++
 		}
 	}
-	rows, err := t.query(ctx, `SELECT s.article, count(*) FROM json_each(?1) j CROSS JOIN sketch_key s ON s.key = j.value
-		AND s.article > coalesce((SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT 1 OFFSET ?2), 0)
-		GROUP BY s.article ORDER BY count(*) DESC, s.article DESC LIMIT ?3`, jsonNumbers(short), perKey, perArticle)
+	slices.Sort(short) // neighbours in the index lie on one page
+	var stored string
+	err := t.scan(ctx, `SELECT coalesce(group_concat((SELECT group_concat(article) FROM
+		(SELECT article FROM sketch_key WHERE key = j.value ORDER BY article DESC LIMIT ?2))), '') FROM json_each(?1) j`,
+		[]any{jsonNumbers(slices.Compact(short)), perKey}, &stored)
 	if err != nil {
 		return nil, err
 	}
-	holders, err := collect(rows, func(rows *sql.Rows) (h holder, err error) { return h, rows.Scan(&h.num, &h.shared) })
+	for field := range strings.SplitSeq(stored, ",") {
+		if num, err := strconv.ParseInt(field, 10, 64); err == nil { // "" when there is none
+			counts[num]++
+		}
+	}
+	holders := make([]holder, 0, len(counts))
 	for num, shared := range counts {
 		holders = append(holders, holder{num, shared})
 	}
@@ -85,7 +95,7 @@ func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
 	for _, h := range holders[:min(len(holders), perArticle)] {
 		nums = append(nums, h.num)
 	}
-	return nums, err
+	return nums, nil
 }
 
 // saveSketch leaves the stored sketch alone when the article brings none.
