@@ -38,6 +38,8 @@ var elsewhere = map[string]string{
 	"make release":      "runs deploy/package/build, which is a step of .ci/run",
 	"go build":          "is a step of .ci/run",
 	"go test":           "is what runs this",
+	"sudo go test":      "is what runs this, as root",
+	"go run ./.ci/soak": "takes half an hour",
 	".ci/":              "is what runs this",
 	"harmattan verify":  "needs a day that has ended: TestEachDayIsSignedAndChained",
 	"harmattan eval sa": "its articles belong to their publishers and are not part of the program",
