@@ -1,48 +1,63 @@
 // Command speed serves one document from memory with bare net/http: what .ci/speed/run holds the daemon against.
-// Usage: speed DOCUMENT PACKED ETAG MEDIATYPE. PACKED is the document in gzip. It prints its address.
+// Usage: speed ANSWERS. ANSWERS is a JSON file with the answers "identity", "gzip" and "304", each with its header
+// and the file of its body: the same bytes and fields as the daemon's. It prints its address.
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 )
 
+// answer is one that is ready to be written.
+type answer struct {
+	Header http.Header
+	File   string
+	body   []byte
+}
+
 func main() {
-	plain, err := os.ReadFile(os.Args[1])
+	text, err := os.ReadFile(os.Args[1])
 	if err != nil {
 		panic(err)
 	}
-	packed, err := os.ReadFile(os.Args[2])
-	if err != nil {
+	answers := map[string]*answer{}
+	if err := json.Unmarshal(text, &answers); err != nil {
 		panic(err)
 	}
-	etag, kind := os.Args[3], os.Args[4]
+	for _, a := range answers {
+		if a.File == "" {
+			continue
+		}
+		if a.body, err = os.ReadFile(a.File); err != nil {
+			panic(err)
+		}
+	}
+	plain, packed, unchanged := answers["identity"], answers["gzip"], answers["304"]
+	etag := plain.Header.Get("Etag")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(listener.Addr())
 	panic(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		chosen, status := plain, http.StatusOK
+		switch {
+		case r.Header.Get("If-None-Match") == etag:
+			chosen, status = unchanged, http.StatusNotModified
+		case strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"):
+			chosen = packed
+		}
 		h := w.Header()
-		h.Set("ETag", etag)
-		h.Set("Vary", "Accept-Encoding")
-		h.Set("Cache-Control", "max-age=900")
-		h.Set("Last-Modified", "Sat, 28 Nov 2026 00:00:00 GMT")
-		if r.Header.Get("If-None-Match") == etag {
-			w.WriteHeader(http.StatusNotModified)
-			return
+		for name, values := range chosen.Header {
+			h[name] = values
 		}
-		body := plain
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			body = packed
-			h.Set("Content-Encoding", "gzip")
+		w.WriteHeader(status)
+		if chosen.body != nil {
+			_, _ = w.Write(chosen.body)
 		}
-		h.Set("Content-Type", kind)
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-		_, _ = w.Write(body)
 	})))
 }
