@@ -18,17 +18,14 @@ func (p profile) ofKind(kind markKind) factMarks {
 }
 
 // first are the facts that title and first sentence tell.
-func (f factMarks) first() factMarks { return f.from(mainFact) }
-
-// from are the facts of a weight or more.
-func (f factMarks) from(weight uint8) factMarks {
-	var heavy factMarks
+func (f factMarks) first() factMarks {
+	var first factMarks
 	for _, m := range f {
-		if m.weight >= weight {
-			heavy = append(heavy, m)
+		if m.weight == mainFact {
+			first = append(first, m)
 		}
 	}
-	return heavy
+	return first
 }
 
 // contradicts tells whether two articles say different things: what each tells
@@ -63,13 +60,12 @@ func (l *likeness) compareFacts(a, b profile) {
 	l.violent = violent(a) && violent(b)
 	l.stage = otherStage(a, b, headFact) || otherStage(b, a, headFact)
 	l.result = otherStage(a, b, resultFact) || otherStage(b, a, resultFact)
-	l.freed = freedAlone(a, b) || freedAlone(b, a)
 }
 
 // violent tells whether an article tells of an attack or of its victims.
 func violent(p profile) bool {
 	for _, m := range p.marks {
-		if (m.kind == markMode || m.kind == markToll) && m.weight >= mainFact {
+		if (m.kind == markMode || m.kind == markToll) && m.weight == mainFact {
 			return true
 		}
 	}
@@ -92,35 +88,25 @@ func (p profile) tolls(role uint32) factMarks {
 }
 
 // compareTolls compares the numbers of those killed, of those hurt, of those
-// taken: one in common outweighs the others, but for those of the titles. The
-// report of a second crash in a week names the toll of the first as well.
+// taken: one in common outweighs the others.
 func (l *likeness) compareTolls(a, b profile) {
-	shared, titles := false, false
 	for _, role := range roles {
 		first, second := a.tolls(role), b.tolls(role)
 		l.adds = l.adds || len(first) > 0 && len(second) == 0
-		if first.contradicts(second) && !rounded(first.most(), second.most()) {
+		if first.shares(second) {
+			l.toll = true
+		}
+		if first.contradicts(second) {
 			l.contradict[markToll] = true
 			l.tolls = max(l.tolls, ratio(first.most(), second.most()))
 		}
-		shared = shared || first.shares(second)
-		a, b := first.from(headFact), second.from(headFact)
-		if len(a) > 0 && len(b) > 0 && ratio(a.most(), b.most()) > nearToll {
-			titles = true
-			l.tolls = max(l.tolls, ratio(a.most(), b.most()))
-		}
 	}
-	l.toll = shared && !titles
-	l.contradict[markToll] = titles || l.contradict[markToll] && !shared
+	if l.toll {
+		l.contradict[markToll] = false
+	}
 }
 
 func ratio(a, b uint32) float64 { return float64(max(a, b)) / float64(min(a, b)) }
-
-// rounded tells whether one toll may be the other in round numbers: "more than
-// 80" are 82.
-func rounded(a, b uint32) bool {
-	return min(a, b) >= 20 && (a%10 == 0) != (b%10 == 0) && ratio(a, b) <= 1.1
-}
 
 // most is the greatest toll of what is told first, or of all.
 func (f factMarks) most() uint32 {
@@ -140,14 +126,6 @@ func (f factMarks) most() uint32 {
 func otherStage(a, b profile, weight uint8) bool {
 	said := b.ofKind(markStage)
 	return slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.weight == weight && !said.has(m) })
-}
-
-// freedAlone tells whether a's title says that people were freed, of which b
-// says nothing.
-func freedAlone(a, b profile) bool {
-	freed := mark{hash: uint32(hash("freed"))} //nolint:gosec // 32 bits are enough
-	said := b.ofKind(markStage)
-	return !said.has(freed) && slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.hash == freed.hash && m.weight == headFact })
 }
 
 const (
@@ -171,7 +149,7 @@ func (l *likeness) apartEvents() bool {
 	if !l.violent {
 		return false
 	}
-	if l.freed || c[markDay] || c[markVictim] || c[markNation] || l.conflict[markCountry] || c[markToll] && !l.recounted() {
+	if c[markDay] || c[markVictim] || c[markNation] || l.conflict[markCountry] || c[markToll] && !l.recounted() {
 		return true
 	}
 	return !l.toll && (l.stage || c[markTarget] || c[markMode] || l.conflict[markPlace])

@@ -25,7 +25,6 @@ type likeness struct {
 	toll       bool               // both name one number of killed, hurt or taken
 	violent    bool               // both tell of violence
 	stage      bool               // the title of one names a stage that the other knows nothing of
-	freed      bool               // the title of one says that people were freed, the other does not
 	numbers    bool               // either names numbers
 	foreign    bool               // written in two languages
 	sameVoice  bool               // published by the same outlet
