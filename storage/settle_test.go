@@ -3,8 +3,6 @@ package storage_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -357,42 +355,4 @@ func TestMistakesInWhatAnEditionSaysOfStoriesAreTold(t *testing.T) {
 	if len(storage.Options{KeepRevisions: 1}.Validate()) != 1 {
 		t.Error("one revision is too few")
 	}
-}
-
-func TestEntriesOfAnOlderDatabaseKeepTheirIDs(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "harmattan.db")
-	s, err := storage.Open(context.Background(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := telling(article("a", "1", noon, "mali"), "attack", false)
-	b := telling(article("b", "2", noon.Add(time.Hour), "mali"), "attack", false)
-	save(t, s, a, b)
-	a.ContentHash, a.ModifiedAt = "edited", noon.Add(2*time.Hour)
-	save(t, s, a)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	migration, err := os.ReadFile("migrations/0004_entries.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := raw(t, path)
-	for _, script := range []string{`CREATE TABLE old (story INTEGER NOT NULL REFERENCES story (num), edition_id TEXT NOT NULL,
-		article INTEGER NOT NULL REFERENCES article (num), published INTEGER NOT NULL, PRIMARY KEY (story, edition_id)) STRICT, WITHOUT ROWID;
-		INSERT INTO old SELECT story, edition_id, article, published FROM entry; DROP TABLE entry; ALTER TABLE old RENAME TO entry;
-		CREATE INDEX entry_newest ON entry (edition_id, published, article)`, string(migration)} {
-		if _, err := db.Exec(script); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = openAt(t, path)
-	got := entries(t, s, "mali", noon.Add(3*time.Hour))
-	if keys(got) != "a-1=1" || !got[0].Published.Equal(noon) || !got[0].UpdatedAt.Equal(a.ModifiedAt) {
-		t.Errorf("after the migration: %s %+v", keys(got), got)
-	}
-	checkSound(t, s)
 }
