@@ -155,7 +155,7 @@ func (n *identities) known(a *news.Article, keys []string) *news.Article {
 	if found == nil || n.now.Sub(found.FirstSeen) > sameLinkSpan || n.repeats[keys[0]] || n.taken[found.ID] {
 		return nil
 	}
-	if namesArticle(a.Link) || alike(a.Title, found.Title) {
+	if namesArticle(a.Link) || alike(a.Title, found.Title) || a.ContentHash == found.ContentHash { // one that was purged has no title
 		return found
 	}
 	return nil

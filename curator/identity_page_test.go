@@ -33,3 +33,23 @@ func TestF90_ItemsWithoutIDsOnOnePageAreKeptApart(t *testing.T) {
 		t.Errorf("a new part of the page gave %d articles", len(next))
 	}
 }
+
+func TestF93_APurgedArticleIsKnownByLinkAndTextWithoutItsTitle(t *testing.T) {
+	c, err := curator.New(curator.Default(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	monday := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	source := news.Source{ID: "radio"}
+	item := news.Item{GUID: "12", Title: "Niamey : le fleuve monte", Summary: "Le fleuve a gagné huit centimètres.", Link: "https://radio.example/p/12"}
+	purged := c.Curate(source, []news.Item{item}, nil, monday)
+	purged[0].Title, purged[0].Text, purged[0].Hold = "", "", news.HoldPurged
+	item.GUID = "urn:radio:12"
+	if again := c.Curate(source, []news.Item{item}, purged, monday.AddDate(0, 0, 11)); len(again) != 1 || again[0].ID != purged[0].ID || again[0].Hold != news.HoldPurged {
+		t.Errorf("it comes back as %+v", again)
+	}
+	item.Title, item.Summary = "Zinder : le marché rouvre", "Les commerçants sont de retour."
+	if next := c.Curate(source, []news.Item{item}, purged, monday.AddDate(0, 0, 11)); len(next) != 1 || next[0].Hold != "" {
+		t.Errorf("another text on its page is %+v", next)
+	}
+}
