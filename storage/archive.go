@@ -49,15 +49,15 @@ func (t *Tx) saveRaw(ctx context.Context, raw news.Raw, cited bool) error {
 	if raw.FinalURL != raw.URL {
 		final = raw.FinalURL
 	}
-	content := t.codec.encoder.EncodeAll(raw.Body, nil)
+	t.packed = t.codec.encoder.EncodeAll(raw.Body, t.packed[:0])
 	_, err = t.exec(ctx, `INSERT INTO raw (source_id, hash, url, final_url, status, header, received_at, size, packed, cited, content)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 		SET header = excluded.header, packed = excluded.packed, cited = max(cited, excluded.cited), content = excluded.content`,
-		raw.SourceID, hash, raw.URL, final, raw.Status, header, toMillis(raw.ReceivedAt), len(raw.Body), len(content), cited, content)
+		raw.SourceID, hash, raw.URL, final, raw.Status, header, toMillis(raw.ReceivedAt), len(raw.Body), len(t.packed), cited, t.packed)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "UPDATE archive SET packed = packed + ?", len(content))
+	_, err = t.exec(ctx, "UPDATE archive SET packed = packed + ?", len(t.packed))
 	return err
 }
 

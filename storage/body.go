@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,14 +32,14 @@ func newCodec() (codec, error) {
 }
 
 // pack returns nil when there is nothing to keep.
-func (c codec) pack(text, html string) []byte {
+func (t *Tx) pack(text, html string) []byte {
 	if text == "" && html == "" {
 		return nil
 	}
-	plain := make([]byte, 0, binary.MaxVarintLen64+len(text)+len(html))
-	plain = binary.AppendUvarint(plain, uint64(len(text)))
-	plain = append(append(plain, text...), html...)
-	return c.encoder.EncodeAll(plain, make([]byte, 0, len(plain)/2+64))
+	t.plain = binary.AppendUvarint(t.plain[:0], uint64(len(text)))
+	t.plain = append(append(t.plain, text...), html...)
+	t.packed = t.codec.encoder.EncodeAll(t.plain, t.packed[:0])
+	return bytes.Clone(t.packed)
 }
 
 func (c codec) unpack(packed []byte) (text, html string, err error) {

@@ -69,7 +69,7 @@ func selectUnarchived(ctx context.Context, tx *sql.Tx, editionID string, limit i
 func (t *Tx) SavePage(ctx context.Context, editionID string, page Page, entryIDs []string) error {
 	_, err := t.exec(ctx, `INSERT INTO history (edition_id, number, content, changed_at) VALUES (?1, ?2, ?3, ?4)
 		ON CONFLICT (edition_id, number) DO UPDATE SET content = ?3, changed_at = ?4`,
-		editionID, page.Number, t.codec.pack(string(page.Atom), string(page.JSON)), toMillis(page.ChangedAt))
+		editionID, page.Number, t.pack(string(page.Atom), string(page.JSON)), toMillis(page.ChangedAt))
 	if err == nil {
 		_, err = t.exec(ctx, `UPDATE entry SET archived = ? WHERE edition_id = ? AND first IN (
 			SELECT num FROM article WHERE id IN (SELECT value FROM json_each(?)))`, page.Number, editionID, jsonStrings(entryIDs))

@@ -11,14 +11,14 @@ import (
 	"harmattan/news"
 )
 
-// judge replaces tags and memberships where they are others than before; an
-// article that is not known yet has none.
-func (t *Tx) judge(ctx context.Context, num int64, known bool, a *news.Article, now time.Time) (changed bool, err error) {
-	tags, err := t.saveTags(ctx, num, known, a.Tags)
+// judge replaces tags and memberships of a known article where they are others
+// than before.
+func (t *Tx) judge(ctx context.Context, num int64, a *news.Article, now time.Time) (changed bool, err error) {
+	tags, err := t.saveTags(ctx, num, a.Tags)
 	if err != nil {
 		return false, fmt.Errorf("tags: %w", err)
 	}
-	memberships, err := t.saveMemberships(ctx, num, known, a.Editions, now)
+	memberships, err := t.saveMemberships(ctx, num, a.Editions, now)
 	if err != nil {
 		return false, fmt.Errorf("memberships: %w", err)
 	}
@@ -32,33 +32,44 @@ type tagRow struct {
 	evidence string
 }
 
-func (t *Tx) saveTags(ctx context.Context, num int64, known bool, tags []news.Tag) (changed bool, err error) {
-	want := make([]tagRow, len(tags))
+const insertTag = "INSERT INTO tag (article, position, concept, score, evidence)"
+
+func (t *Tx) saveTags(ctx context.Context, num int64, tags []news.Tag) (changed bool, err error) {
+	want, err := t.rowsOfTags(ctx, tags)
+	if err != nil {
+		return false, err
+	}
+	have, err := t.tagRows(ctx, num)
+	if err != nil || slices.Equal(have, want) {
+		return false, err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM tag WHERE article = ?", num); err != nil {
+		return false, err
+	}
+	return true, t.insertRows(ctx, insertTag, 5, appendTags(nil, num, want))
+}
+
+func (t *Tx) rowsOfTags(ctx context.Context, tags []news.Tag) ([]tagRow, error) {
+	rows := make([]tagRow, len(tags))
 	for i := range tags {
 		packed, err := packEvidence(tags[i].Evidence)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		concept, err := t.concept(ctx, &tags[i])
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		want[i] = tagRow{concept, tags[i].Score, packed}
+		rows[i] = tagRow{concept, tags[i].Score, packed}
 	}
-	if known {
-		have, err := t.tagRows(ctx, num)
-		if err != nil || slices.Equal(have, want) {
-			return false, err
-		}
-		if _, err := t.exec(ctx, "DELETE FROM tag WHERE article = ?", num); err != nil {
-			return false, err
-		}
-	}
-	values := make([]any, 0, 5*len(want))
-	for i, row := range want {
+	return rows, nil
+}
+
+func appendTags(values []any, num int64, tags []tagRow) []any {
+	for i, row := range tags {
 		values = append(values, num, i, row.concept, row.score, sql.NullString{String: row.evidence, Valid: row.evidence != ""})
 	}
-	return true, t.insertRows(ctx, "INSERT INTO tag (article, position, concept, score, evidence)", 5, values)
+	return values
 }
 
 func (t *Tx) tagRows(ctx context.Context, num int64) ([]tagRow, error) {
@@ -110,12 +121,10 @@ type memberRow struct {
 
 // saveMemberships keeps the time of entering of a membership that stays or
 // comes back, and the row of one that ends.
-func (t *Tx) saveMemberships(ctx context.Context, num int64, known bool, editions []news.Membership, now time.Time) (changed bool, err error) {
-	have := map[string]memberRow{}
-	if known {
-		if have, err = t.memberRows(ctx, num); err != nil {
-			return false, err
-		}
+func (t *Tx) saveMemberships(ctx context.Context, num int64, editions []news.Membership, now time.Time) (changed bool, err error) {
+	have, err := t.memberRows(ctx, num)
+	if err != nil {
+		return false, err
 	}
 	for i, m := range editions {
 		old, had := have[m.EditionID]

@@ -134,29 +134,29 @@ func (t *Tx) Release(ctx context.Context, articles []news.Article, now time.Time
 }
 
 func (t *Tx) release(ctx context.Context, a *news.Article, now time.Time, stories map[int64]time.Time) error {
-	old, err := t.stored(ctx, a)
-	if err != nil || old.held != heldQuarantined {
+	batch, err := t.batch(ctx, []news.Article{*a})
+	if err != nil || batch[0].old.held != heldQuarantined {
 		return err
 	}
-	story, err := t.story(ctx, a)
-	if err != nil {
+	if err := t.nameStories(ctx, batch); err != nil {
 		return err
 	}
+	s := batch[0]
 	why, _, err := packDetails(a)
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, "UPDATE article SET held = 0, story = ?, copy = ?, story_why = ? WHERE num = ?",
-		story, a.StoryWhy != nil && a.StoryWhy.Copy, why, old.num); err != nil {
+		s.story, a.StoryWhy != nil && a.StoryWhy.Copy, why, s.num); err != nil {
 		return err
 	}
-	stories[old.story], stories[story] = now, now
-	if story != old.story && len(a.Sketch.Keys) == 0 { // it begins no story any more
-		if err := t.dropSketch(ctx, old.num); err != nil {
+	stories[s.old.story], stories[s.story] = now, now
+	if s.story != s.old.story && len(a.Sketch.Keys) == 0 { // it begins no story any more
+		if err := t.dropSketch(ctx, s.num); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec(ctx, "UPDATE membership SET entered_at = ? WHERE article = ? AND left_at = 0", toMillis(now), old.num)
+	_, err = t.exec(ctx, "UPDATE membership SET entered_at = ? WHERE article = ? AND left_at = 0", toMillis(now), s.num)
 	return err
 }
 

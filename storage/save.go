@@ -3,9 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"harmattan/news"
@@ -31,17 +29,31 @@ func (t *Tx) SaveArticles(ctx context.Context, articles []news.Article) (changed
 // saveArticles settles the stories of each article as they stand at a moment.
 func (t *Tx) saveArticles(ctx context.Context, articles []news.Article, at func(*news.Article) time.Time) ([]string, error) {
 	stories := map[int64]time.Time{}
-	for i := range articles {
-		a := articles[i]
-		touched, err := t.saveArticle(ctx, &a)
+	for len(articles) > 0 {
+		batch, err := t.batch(ctx, articles)
 		if err != nil {
-			return nil, fmt.Errorf("source %s: article %s: %w", a.SourceID, a.ID, err)
+			return nil, err
 		}
-		for _, story := range touched {
-			stories[story] = latestOf(stories[story], at(&a))
+		if err := t.saveBatch(ctx, batch); err != nil {
+			return nil, err
 		}
+		for i := range batch {
+			s := &batch[i]
+			if s.old.held > heldQuarantined {
+				continue
+			}
+			stories[s.story] = latestOf(stories[s.story], at(s.Article))
+			if s.old.num != 0 {
+				stories[s.old.story] = latestOf(stories[s.old.story], at(s.Article))
+			}
+		}
+		articles = articles[len(batch):]
 	}
 	return t.settle(ctx, stories)
+}
+
+func named(a *news.Article, err error) error {
+	return fmt.Errorf("source %s: article %s: %w", a.SourceID, a.ID, err)
 }
 
 // SaveJudged stores tags and memberships of known articles that were judged
@@ -53,24 +65,34 @@ func (t *Tx) saveArticles(ctx context.Context, articles []news.Article, at func(
 // vocabulary.
 func (t *Tx) SaveJudged(ctx context.Context, articles []news.Article, now time.Time) (changedEditions []string, err error) {
 	stories := map[int64]time.Time{}
-	for i := range articles {
-		a := &articles[i]
-		old, err := t.stored(ctx, a)
-		if err == nil && old.num == 0 {
-			err = ErrNotFound
-		}
-		changed := false
-		if err == nil && old.contentHash == a.ContentHash && old.held <= heldQuarantined {
-			changed, err = t.judge(ctx, old.num, true, a, now)
-		}
+	for len(articles) > 0 {
+		batch, err := t.batch(ctx, articles)
 		if err != nil {
-			return nil, fmt.Errorf("source %s: article %s: %w", a.SourceID, a.ID, err)
+			return nil, err
 		}
-		if changed {
-			stories[old.story] = now
+		for i := range batch {
+			s := &batch[i]
+			changed, err := t.judgeStored(ctx, s, now)
+			if err != nil {
+				return nil, named(s.Article, err)
+			}
+			if changed {
+				stories[s.old.story] = now
+			}
 		}
+		articles = articles[len(batch):]
 	}
 	return t.settle(ctx, stories)
+}
+
+func (t *Tx) judgeStored(ctx context.Context, s *saving, now time.Time) (changed bool, err error) {
+	switch {
+	case s.num == 0:
+		return false, ErrNotFound
+	case s.old.contentHash != s.ContentHash || s.old.held > heldQuarantined:
+		return false, nil
+	}
+	return t.judge(ctx, s.num, s.Article, now)
 }
 
 // moment is when the article's present state came in.
@@ -83,144 +105,165 @@ func latestOf(a, b time.Time) time.Time {
 	return b
 }
 
-// stored is what saving must know of an article's row.
-type stored struct {
-	num, story  int64 // 0: new
-	id          string
-	contentHash string
-	revision    int
-	held        int
-	renamed     bool // the article came with another id
-}
-
-// stored finds the article's row and gives a its stored id. The id comes
-// before the key, because a source may change its keys.
-func (t *Tx) stored(ctx context.Context, a *news.Article) (stored, error) {
-	rows, err := t.query(ctx, `SELECT num, story, id, content_hash, revision, held, source_id FROM article
-		WHERE id = ?1 OR id = ?2 OR (source_id = ?3 AND key = ?4)`, a.ID, a.AltID, a.SourceID, a.Key)
-	if err != nil {
-		return stored{}, err
+// saveBatch writes what is new in a few statements for all, and what is known
+// one by one.
+func (t *Tx) saveBatch(ctx context.Context, batch []saving) error {
+	if err := t.nameStories(ctx, batch); err != nil {
+		return fmt.Errorf("source %s: stories: %w", batch[0].SourceID, err)
 	}
-	owners := map[string]string{}
-	found, err := collect(rows, func(rows *sql.Rows) (stored, error) {
-		var s stored
-		var owner string
-		err := rows.Scan(&s.num, &s.story, &s.id, &s.contentHash, &s.revision, &s.held, &owner)
-		owners[s.id] = owner
-		return s, err
-	})
-	if err != nil {
-		return stored{}, err
+	var last int64
+	if err := t.scan(ctx, "SELECT coalesce(max(num), 0) FROM article", nil, &last); err != nil {
+		return err
 	}
-	found = slices.DeleteFunc(found, func(s stored) bool { return owners[s.id] != a.SourceID })
-	if len(found) > 0 {
-		best := found[max(0, slices.IndexFunc(found, func(s stored) bool { return s.id == a.ID }))]
-		best.renamed, a.ID = best.id != a.ID, best.id
-		return best, nil
-	}
-	owner, taken := owners[a.ID]
-	if !taken {
-		return stored{}, nil
-	}
-	if _, taken := owners[a.AltID]; taken || a.AltID == "" {
-		return stored{}, &TakenError{ID: a.ID, Owner: owner}
-	}
-	if a.StoryWhy == nil { // its story was named after the id
-		a.StoryID = a.AltID
-	}
-	a.ID = a.AltID
-	return stored{}, nil
-}
-
-// saveArticle returns the stories that it touched.
-func (t *Tx) saveArticle(ctx context.Context, a *news.Article) ([]int64, error) {
-	if a.ID == "" || a.SourceID == "" || a.Key == "" {
-		return nil, errors.New("an article needs an ID, a SourceID and a Key to be stored")
-	}
-	old, err := t.stored(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	if old.held > heldQuarantined {
-		return nil, t.keepAway(ctx, a, old.num)
-	}
-	story := old.story
-	if !old.renamed || a.StoryWhy != nil { // else its story was named after the id that it came with
-		if story, err = t.story(ctx, a); err != nil {
-			return nil, err
+	var fresh inserts
+	for i := range batch {
+		if s := &batch[i]; s.num == 0 {
+			last++
+			s.num = last
+			if err := t.insert(ctx, s, &fresh); err != nil {
+				return named(s.Article, err)
+			}
 		}
 	}
-	num := old.num
-	if num == 0 {
-		num, err = t.insert(ctx, a, story)
-	} else {
-		err = t.update(ctx, a, old, story)
+	if err := t.flush(ctx, &fresh); err != nil {
+		return fmt.Errorf("source %s: %w", batch[0].SourceID, err)
 	}
+	for i := range batch {
+		if s := &batch[i]; s.old.num != 0 {
+			if err := t.update(ctx, s); err != nil {
+				return named(s.Article, err)
+			}
+		}
+	}
+	return nil
+}
+
+// nameStories gives each article the number of its story.
+func (t *Tx) nameStories(ctx context.Context, batch []saving) error {
+	var ids []string
+	var values []any
+	for i := range batch {
+		if s := &batch[i]; s.storyID != "" && s.old.held <= heldQuarantined {
+			ids, values = append(ids, s.storyID), append(values, s.storyID)
+		}
+	}
+	if err := t.insertRows(ctx, "INSERT OR IGNORE INTO story (id)", 1, values); err != nil || len(ids) == 0 {
+		return err
+	}
+	rows, err := t.query(ctx, "SELECT id, num FROM story WHERE id IN (SELECT value FROM json_each(?))", jsonStrings(ids))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := t.saveParts(ctx, num, a, old); err != nil {
-		return nil, err
+	nums := make(map[string]int64, len(ids))
+	if _, err := collect(rows, func(rows *sql.Rows) (num int64, err error) {
+		var id string
+		err = rows.Scan(&id, &num)
+		nums[id] = num
+		return num, err
+	}); err != nil {
+		return err
 	}
-	if _, err := t.judge(ctx, num, old.num != 0, a, moment(a)); err != nil {
-		return nil, err
+	for i := range batch {
+		if s := &batch[i]; s.storyID != "" && s.old.held <= heldQuarantined {
+			s.story = nums[s.storyID]
+		}
 	}
-	if old.num != 0 && old.story != story {
-		return []int64{old.story, story}, nil
-	}
-	return []int64{story}, nil
+	return nil
 }
 
 // keepAway notes what an article that was dropped or purged is known by now, so
 // that it does not come back.
-func (t *Tx) keepAway(ctx context.Context, a *news.Article, num int64) error {
+func (t *Tx) keepAway(ctx context.Context, s *saving) error {
 	_, err := t.exec(ctx, `UPDATE article SET key = iif(EXISTS (SELECT 1 FROM article o WHERE o.source_id = article.source_id AND o.key = ?1), key, ?1),
-		link = ?2, raw_link = NULL, content_hash = ?3 WHERE num = ?4`, a.Key, a.Link, a.ContentHash, num)
+		link = ?2, raw_link = NULL, content_hash = ?3 WHERE num = ?4`, s.Key, s.Link, s.ContentHash, s.num)
 	return err
 }
 
-func (t *Tx) story(ctx context.Context, a *news.Article) (num int64, err error) {
-	id := a.StoryID
-	if id == "" {
-		id = a.ID
+// inserts are the rows of new articles, by table.
+type inserts struct{ articles, bodies, tags, memberships, sketches []any }
+
+func (t *Tx) insert(ctx context.Context, s *saving, fresh *inserts) (err error) {
+	if fresh.articles, err = appendArticle(fresh.articles, s); err != nil {
+		return err
 	}
-	err = t.scan(ctx, "INSERT INTO story (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET id = id RETURNING num", []any{id}, &num)
-	return num, err
+	fresh.articles = append(fresh.articles, s.num, s.id, s.SourceID, s.Publisher, toMillis(s.FirstSeen), s.Revision, heldAs(s.Hold), 0)
+	if content := t.pack(s.Text, s.HTML); content != nil {
+		fresh.bodies = append(fresh.bodies, s.num, content)
+	}
+	tags, err := t.rowsOfTags(ctx, s.Tags)
+	if err != nil {
+		return fmt.Errorf("tags: %w", err)
+	}
+	fresh.tags = appendTags(fresh.tags, s.num, tags)
+	for i, m := range s.Editions {
+		fresh.memberships = append(fresh.memberships, s.num, m.EditionID, i, toMillis(moment(s.Article)), 0, m.Score, m.Reason)
+	}
+	if s.Folded != "" {
+		t.folded[s.num] = s.Folded
+	}
+	fresh.sketches = t.appendSketch(fresh.sketches, s)
+	return nil
 }
 
-func (t *Tx) insert(ctx context.Context, a *news.Article, story int64) (int64, error) {
-	values, err := articleValues(a, story)
-	if err != nil {
-		return 0, err
+func (t *Tx) flush(ctx context.Context, fresh *inserts) error {
+	for _, table := range []struct {
+		into   string
+		width  int
+		values []any
+	}{
+		{`INSERT INTO article (key, link, raw_link, title, summary, language, language_from, full_text,
+			published, published_raw, published_from, updated, updated_raw, updated_from, modified_at, content_hash, body_hash,
+			story, copy, story_why, details, num, id, source_id, publisher, first_seen, revision, held, emptied)`, 29, fresh.articles},
+		{"INSERT INTO body (article, content)", 2, fresh.bodies},
+		{insertTag, 5, fresh.tags},
+		{"INSERT INTO membership (article, edition_id, position, entered_at, left_at, score, reason)", 7, fresh.memberships},
+		{insertSketch, 4, fresh.sketches},
+	} {
+		if err := t.insertRows(ctx, table.into, table.width, table.values); err != nil {
+			return err
+		}
 	}
-	result, err := t.exec(ctx, `INSERT INTO article (key, link, raw_link, title, summary, language, language_from, full_text,
-		published, published_raw, published_from, updated, updated_raw, updated_from, modified_at, content_hash, body_hash,
-		story, copy, story_why, details, id, source_id, publisher, first_seen, revision, held, emptied)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-		append(values, a.ID, a.SourceID, a.Publisher, toMillis(a.FirstSeen), a.Revision, heldAs(a.Hold))...)
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
+	return nil
 }
 
-// update writes the state before to revision when the text is another one. A
+// update brings a known article up to date with its parts.
+func (t *Tx) update(ctx context.Context, s *saving) error {
+	if s.old.held > heldQuarantined {
+		return t.keepAway(ctx, s)
+	}
+	if err := t.updateRow(ctx, s); err != nil {
+		return err
+	}
+	if err := t.saveText(ctx, s); err != nil {
+		return fmt.Errorf("text: %w", err)
+	}
+	if s.Folded != "" {
+		t.folded[s.num] = s.Folded
+	}
+	if err := t.saveSketch(ctx, s); err != nil {
+		return err
+	}
+	_, err := t.judge(ctx, s.num, s.Article, moment(s.Article))
+	return err
+}
+
+// updateRow writes the state before to revision when the text is another one. A
 // key that belongs to another article of the source is left where it is.
-func (t *Tx) update(ctx context.Context, a *news.Article, old stored, story int64) error {
-	values, err := articleValues(a, story)
+func (t *Tx) updateRow(ctx context.Context, s *saving) error {
+	values, err := appendArticle(nil, s)
 	if err != nil {
 		return err
 	}
-	revision := old.revision
-	if a.ContentHash != old.contentHash {
+	revision := s.old.revision
+	if s.ContentHash != s.old.contentHash {
 		revision++
 		_, err := t.exec(ctx, `INSERT INTO revision (article, number, title, summary, content, content_hash, body_hash, seen_at)
 			SELECT a.num, a.revision, a.title, a.summary, b.content, a.content_hash, a.body_hash, a.modified_at
-			FROM article a LEFT JOIN body b ON b.article = a.num WHERE a.num = ?`, old.num)
+			FROM article a LEFT JOIN body b ON b.article = a.num WHERE a.num = ?`, s.num)
 		if err != nil {
-			return fmt.Errorf("revision %d: %w", old.revision, err)
+			return fmt.Errorf("revision %d: %w", s.old.revision, err)
 		}
-		if err := t.boundRevisions(ctx, old.num); err != nil {
+		if err := t.boundRevisions(ctx, s.num); err != nil {
 			return fmt.Errorf("earlier revisions: %w", err)
 		}
 	}
@@ -229,54 +272,41 @@ func (t *Tx) update(ctx context.Context, a *news.Article, old stored, story int6
 		link = ?2, raw_link = ?3, title = ?4, summary = ?5, language = ?6, language_from = ?7, full_text = ?8,
 		published = ?9, published_raw = ?10, published_from = ?11, updated = ?12, updated_raw = ?13, updated_from = ?14,
 		modified_at = ?15, content_hash = ?16, body_hash = ?17, story = ?18, copy = ?19, story_why = ?20, details = ?21,
-		revision = ?22 WHERE num = ?23`, append(values, revision, old.num)...)
+		revision = ?22 WHERE num = ?23`, append(values, revision, s.num)...)
 	return err
 }
 
-// articleValues are those that a new state of an article may change.
-func articleValues(a *news.Article, story int64) ([]any, error) {
+// appendArticle adds the values that a new state of an article may change.
+func appendArticle(values []any, s *saving) ([]any, error) {
+	a := s.Article
 	why, more, err := packDetails(a)
 	if err != nil {
-		return nil, err
+		return values, err
 	}
 	var rawLink any
 	if a.RawLink != a.Link {
 		rawLink = a.RawLink
 	}
-	return []any{a.Key, a.Link, rawLink, a.Title, a.Summary, a.Language, a.LanguageFrom, a.FullText,
+	return append(values, a.Key, a.Link, rawLink, a.Title, a.Summary, a.Language, a.LanguageFrom, a.FullText,
 		toMillis(a.Published.Time), a.Published.Raw, a.Published.From, toMillis(a.Updated.Time), a.Updated.Raw, a.Updated.From,
 		toMillis(a.ModifiedAt), a.ContentHash, a.BodyHash,
-		story, a.StoryWhy != nil && a.StoryWhy.Copy, why, more}, nil
-}
-
-// saveParts stores text, search index and sketch, each if the article has it.
-func (t *Tx) saveParts(ctx context.Context, num int64, a *news.Article, old stored) error {
-	if err := t.saveText(ctx, num, a, old); err != nil {
-		return fmt.Errorf("text: %w", err)
-	}
-	if a.Folded != "" {
-		t.folded[num] = a.Folded
-	}
-	return t.saveSketch(ctx, num, a, old.num != 0)
+		s.story, a.StoryWhy != nil && a.StoryWhy.Copy, why, more), nil
 }
 
 // saveText keeps what is stored when the article comes without a text, unless
 // it is another one: then its source took the text away.
-func (t *Tx) saveText(ctx context.Context, num int64, a *news.Article, old stored) error {
-	content := t.codec.pack(a.Text, a.HTML)
+func (t *Tx) saveText(ctx context.Context, s *saving) error {
+	content := t.pack(s.Text, s.HTML)
 	if content == nil {
-		if old.num == 0 || a.ContentHash == old.contentHash {
+		if s.ContentHash == s.old.contentHash {
 			return nil
 		}
-		_, err := t.exec(ctx, "DELETE FROM body WHERE article = ?", num)
+		_, err := t.exec(ctx, "DELETE FROM body WHERE article = ?", s.num)
 		return err
 	}
-	if _, err := t.exec(ctx, "INSERT OR REPLACE INTO body (article, content) VALUES (?, ?)", num, content); err != nil {
+	if _, err := t.exec(ctx, "INSERT OR REPLACE INTO body (article, content) VALUES (?, ?)", s.num, content); err != nil {
 		return err
 	}
-	if old.num == 0 {
-		return nil
-	}
-	_, err := t.exec(ctx, "UPDATE article SET emptied = 0 WHERE num = ? AND emptied", num)
+	_, err := t.exec(ctx, "UPDATE article SET emptied = 0 WHERE num = ? AND emptied", s.num)
 	return err
 }

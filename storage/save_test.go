@@ -212,6 +212,44 @@ func TestF92_AKeyOfTheSourceIsNeverANewArticle(t *testing.T) {
 	})
 }
 
+func TestArticlesSavedTogetherAreSavedAsOneByOne(t *testing.T) {
+	first := article("sahel", "guid-1", noon, "mali")
+	moved := first
+	moved.Key, moved.ContentHash = "guid-2", "moved"
+	heir := article("sahel", "guid-1", noon, "mali") // a source gave the key of one article to another
+	heir.ID, heir.StoryID = "tag:example.org,2026:e/heir", ""
+	renamed := article("sahel", "guid-3", noon, "mali")
+	again := renamed
+	again.ID, again.ContentHash = "tag:example.org,2026:e/again", "again"
+	thief := article("thief", "guid-1", noon, "mali")
+	thief.ID, thief.AltID, thief.StoryID = renamed.ID, "tag:example.org,2026:e/thief", renamed.StoryID
+	all := []news.Article{first, moved, heir, renamed, again, thief, first}
+	var want string
+	for _, size := range []int{1, 2, len(all)} {
+		s := openStore(t)
+		for batch := range slices.Chunk(all, size) {
+			save(t, s, batch...)
+		}
+		var got []string
+		for _, a := range all {
+			stored, err := s.Article(context.Background(), a.ID)
+			got = append(got, fmt.Sprintln(stored.ID, stored.SourceID, stored.Key, stored.StoryID, stored.ContentHash, stored.Revision, err))
+		}
+		for _, e := range entries(t, s, "mali", noon) {
+			got = append(got, e.ID)
+		}
+		checkSound(t, s)
+		if want == "" {
+			want = fmt.Sprint(got)
+		} else if fmt.Sprint(got) != want {
+			t.Errorf("%d at a time:\n got %v\nwant %v", size, got, want)
+		}
+	}
+	if !strings.Contains(want, "heir sahel guid-1") || !strings.Contains(want, "again: not found") {
+		t.Errorf("one by one: %s", want)
+	}
+}
+
 func TestAnArticleWithoutIdentityIsRefused(t *testing.T) {
 	s := openStore(t)
 	err := s.Write(context.Background(), func(tx *storage.Tx) error {

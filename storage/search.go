@@ -53,10 +53,12 @@ const meetsSearch = ` AND a.held = 0 AND a.published >= ?8 AND a.published < ?9
 // index writes the search index at the end of the transaction: statements in
 // between would make FTS5 flush what it gathered, at ten times the cost.
 func (t *Tx) index(ctx context.Context) error {
+	values := make([]any, 0, 2*len(t.folded))
 	for _, num := range slices.Sorted(maps.Keys(t.folded)) {
-		if _, err := t.exec(ctx, "INSERT OR REPLACE INTO search (rowid, folded) VALUES (?, ?)", num, t.folded[num]); err != nil {
-			return fmt.Errorf("search index: %w", err)
-		}
+		values = append(values, num, t.folded[num])
+	}
+	if err := t.insertRows(ctx, "INSERT OR REPLACE INTO search (rowid, folded)", 2, values); err != nil {
+		return fmt.Errorf("search index: %w", err)
 	}
 	return nil
 }

@@ -17,7 +17,11 @@ func (t *Tx) settle(ctx context.Context, stories map[int64]time.Time) ([]string,
 	touched := map[string]bool{}
 	for len(stories) > 0 {
 		bereft := map[int64]time.Time{}
-		for _, story := range slices.Sorted(maps.Keys(stories)) {
+		told, err := t.nums(ctx, whereTold, jsonNumbers(slices.Sorted(maps.Keys(stories))))
+		if err != nil {
+			return nil, err
+		}
+		for _, story := range told {
 			if err := t.settleStory(ctx, story, stories[story], touched, bereft); err != nil {
 				return nil, err
 			}
@@ -26,6 +30,11 @@ func (t *Tx) settle(ctx context.Context, stories map[int64]time.Time) ([]string,
 	}
 	return slices.Sorted(maps.Keys(touched)), nil
 }
+
+// whereTold takes the stories that editions show, had or may show. Most stories
+// are none, and settling one of them would change nothing.
+const whereTold = `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM entry WHERE story = value)
+	OR EXISTS (SELECT 1 FROM article a JOIN membership m ON m.article = a.num WHERE a.story = value)`
 
 // slot is a row of entry.
 type slot struct {

@@ -98,26 +98,34 @@ func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
 	return nums, nil
 }
 
-// saveSketch leaves the stored sketch alone when the article brings none.
-func (t *Tx) saveSketch(ctx context.Context, num int64, a *news.Article, known bool) error {
-	k := &a.Sketch
-	if len(k.Keys) == 0 && len(k.Data) == 0 {
+const insertSketch = "INSERT OR REPLACE INTO sketch (article, published, keys, data)"
+
+// saveSketch leaves the stored sketch of a known article alone when it brings
+// none.
+func (t *Tx) saveSketch(ctx context.Context, s *saving) error {
+	if len(s.Sketch.Keys) == 0 && len(s.Sketch.Data) == 0 {
 		return nil
 	}
-	if known {
-		if err := errors.Join(t.flushKeys(ctx), t.dropSketchKeys(ctx, num)); err != nil {
-			return fmt.Errorf("sketch: %w", err)
-		}
+	err := errors.Join(t.flushKeys(ctx), t.dropSketchKeys(ctx, s.num))
+	if err == nil {
+		err = t.insertRows(ctx, insertSketch, 4, t.appendSketch(nil, s))
 	}
-	_, err := t.exec(ctx, "INSERT OR REPLACE INTO sketch (article, published, keys, data) VALUES (?, ?, ?, ?)",
-		num, toMillis(a.Published.Time), packWords(k.Keys), notNil(k.Data))
 	if err != nil {
 		return fmt.Errorf("sketch: %w", err)
 	}
-	for _, key := range k.Keys {
-		t.keys[shorten(key)] = append(t.keys[shorten(key)], num)
-	}
 	return nil
+}
+
+// appendSketch adds the values of a sketch, if there is one, and notes its keys.
+func (t *Tx) appendSketch(values []any, s *saving) []any {
+	k := &s.Sketch
+	if len(k.Keys) == 0 && len(k.Data) == 0 {
+		return values
+	}
+	for _, key := range k.Keys {
+		t.keys[shorten(key)] = append(t.keys[shorten(key)], s.num)
+	}
+	return append(values, s.num, toMillis(s.Published.Time), packWords(k.Keys), notNil(k.Data))
 }
 
 // shorten keeps the 32 bits that are stored of a key: a rare false neighbour

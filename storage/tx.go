@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -19,6 +20,8 @@ type Tx struct {
 	// Not written before the end: sketch keys by key, folded texts by article.
 	keys   map[int64][]int64
 	folded map[int64]string
+	// plain and packed are what pack works in.
+	plain, packed []byte
 }
 
 // Write runs fn in one transaction: all of it is kept when fn returns nil, none
@@ -120,12 +123,12 @@ func (t *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 }
 
 // insertRows inserts rows of width values each, many in one statement; into is
-// all that stands before VALUES.
+// all that stands before VALUES. Powers of two keep the statements few.
 func (t *Tx) insertRows(ctx context.Context, into string, width int, values []any) error {
 	const most = 64
 	row := "(?" + strings.Repeat(", ?", width-1) + ")"
 	for len(values) > 0 {
-		n := min(len(values)/width, most)
+		n := min(1<<(bits.Len(uint(len(values)/width))-1), most) //nolint:gosec // not negative
 		if _, err := t.exec(ctx, into+" VALUES "+row+strings.Repeat(", "+row, n-1), values[:n*width]...); err != nil {
 			return err
 		}
