@@ -188,4 +188,6 @@ const shortText = 40
 // vocabulary speaks.
 var spoken = []string{"en", "fr", "ar", "pt", "ha"}
 
-func longEnough(text string) bool { return utf8.RuneCountInString(text) >= shortText }
+func longEnough(text string) bool {
+	return len(text) >= utf8.UTFMax*shortText || utf8.RuneCountInString(text) >= shortText
+}

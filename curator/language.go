@@ -1,6 +1,7 @@
 package curator
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -27,20 +28,28 @@ const sure = 0.6
 // small words.
 type languages struct {
 	tags         []string // sorted; the others hold places in it
-	words        map[string][]uint8
 	letters      map[rune][]uint8
+	words        parts
 	heads, tails parts // how words begin and end
 }
 
-// parts are looked up by their outer byte first, for most words have none.
+// parts are words or parts of words. Their outer byte and their size are looked
+// up first, for most words are none and have none.
 type parts struct {
 	tags  map[string][]uint8
-	sizes [256]uint8 // by first byte of a head, last of a tail: a bit for each size that there is
+	sizes [256]uint64 // by first byte, of tails by last: a bit for each size that there is
 }
 
 func (p *parts) add(part string, outer byte, tag uint8) {
 	p.tags[part] = append(p.tags[part], tag)
 	p.sizes[outer] |= 1 << len(part)
+}
+
+func (p *parts) find(part []byte, outer byte) []uint8 {
+	if p.sizes[outer]>>len(part)&1 == 0 {
+		return nil
+	}
+	return p.tags[string(part)]
 }
 
 //go:embed languages.toml
@@ -51,7 +60,7 @@ func newLanguages() (*languages, error) {
 	if err := toml.Unmarshal(languagesTOML, &data); err != nil {
 		return nil, fmt.Errorf("languages.toml: %w", err)
 	}
-	l := &languages{words: map[string][]uint8{}, letters: map[rune][]uint8{},
+	l := &languages{letters: map[rune][]uint8{}, words: parts{tags: map[string][]uint8{}},
 		heads: parts{tags: map[string][]uint8{}}, tails: parts{tags: map[string][]uint8{}}}
 	for _, lists := range []map[string]string{data.Words, data.Letters, data.Parts} {
 		l.tags = append(l.tags, slices.Collect(maps.Keys(lists))...)
@@ -69,7 +78,7 @@ func (l *languages) learn(tag uint8, words, letters, parts string) {
 	seen := map[string]bool{}
 	for word := range strings.FieldsSeq(words) {
 		if !seen[word] {
-			l.words[word] = append(l.words[word], tag)
+			l.words.add(word, word[0], tag)
 			seen[word] = true
 		}
 	}
@@ -130,16 +139,16 @@ const maxMeasured = 2000
 
 // measure tells the language of a text and how sure that is, from 0 to 1.
 func (l *languages) measure(text string) (tag string, measure float64) {
-	text = strings.ToLower(tidy(cutBytes(text, maxMeasured)))
+	text = tidy(cutBytes(text, maxMeasured))
 	if tag, ok := byScript(text); ok {
 		return tag, 1
 	}
 	scores := make([]float64, len(l.tags))
 	total := 0
-	for word := range strings.FieldsFuncSeq(strings.ReplaceAll(text, "’", "'"), notInWord) {
+	eachLowered(text, func(word []byte) {
 		total++
 		l.score(scores, word)
-	}
+	})
 	best, second := twoBest(scores)
 	if scores[best] == 0 {
 		return l.byTrigrams(text, total)
@@ -148,7 +157,7 @@ func (l *languages) measure(text string) (tag string, measure float64) {
 	if scores[best] < 1 || lead < 0.12 {
 		return l.tie(text, best, second, scores)
 	}
-	if utf8.RuneCountInString(text) < shortText {
+	if !longEnough(text) {
 		lead /= 2
 	}
 	return l.tags[best], min(1, lead*min(1, scores[best]/2.5)+min(0.3, scores[best]/float64(total)))
@@ -170,11 +179,14 @@ func twoBest(scores []float64) (best, second int) {
 
 // score adds what a word and its letters say. Elided words ("l'armée") say it
 // with their first part.
-func (l *languages) score(scores []float64, word string) {
-	word = strings.Trim(word, "'")
-	found := l.words[word]
-	if head, _, elided := strings.Cut(word, "'"); elided && len(found) == 0 {
-		found = l.words[head]
+func (l *languages) score(scores []float64, word []byte) {
+	word = bytes.Trim(word, "'")
+	if len(word) == 0 {
+		return
+	}
+	found := l.words.find(word, word[0])
+	if head, _, elided := bytes.Cut(word, []byte{'\''}); elided && len(found) == 0 {
+		found = l.words.find(head, word[0])
 	}
 	for _, tag := range found {
 		scores[tag] += 1 / float64(len(found))
@@ -182,11 +194,16 @@ func (l *languages) score(scores []float64, word string) {
 	if len(found) == 0 {
 		l.scoreParts(scores, word)
 	}
-	for _, r := range word {
-		if r >= 0x80 {
-			for _, tag := range l.letters[r] {
-				scores[tag] += 0.5 / float64(len(l.letters[r]))
-			}
+	for i := 0; i < len(word); {
+		if word[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(word[i:])
+		i += size
+		tags := l.letters[r]
+		for _, tag := range tags {
+			scores[tag] += 0.5 / float64(len(tags))
 		}
 	}
 }
@@ -195,35 +212,55 @@ func (l *languages) score(scores []float64, word string) {
 const partWeight = 0.3
 
 // scoreParts adds what the longest known beginning and ending say.
-func (l *languages) scoreParts(scores []float64, word string) {
-	if word == "" {
-		return
-	}
+func (l *languages) scoreParts(scores []float64, word []byte) {
 	add := func(tags []uint8) bool {
 		for _, tag := range tags {
 			scores[tag] += partWeight / float64(len(tags))
 		}
 		return len(tags) > 0
 	}
-	sizes := l.heads.sizes[word[0]]
 	for size := min(4, len(word)-3); size > 0; size-- {
-		if sizes>>size&1 != 0 && add(l.heads.tags[word[:size]]) {
+		if add(l.heads.find(word[:size], word[0])) {
 			break
 		}
 	}
-	sizes = l.tails.sizes[word[len(word)-1]]
 	for size := min(6, len(word)-2); size > 0; size-- {
-		if sizes>>size&1 != 0 && add(l.tails.tags[word[len(word)-size:]]) {
+		if add(l.tails.find(word[len(word)-size:], word[len(word)-1])) {
 			return
 		}
 	}
 }
 
-func notInWord(r rune) bool {
-	if r < 0x80 { // without the tables, for most of what there is
-		return (r|0x20 < 'a' || r|0x20 > 'z') && r != '\''
+// eachLowered calls do with each word of a text in lower case, its marks and
+// apostrophes included; do may not keep it.
+func eachLowered(text string, do func(word []byte)) {
+	word := make([]byte, 0, 64)
+	for i := 0; i < len(text); {
+		if c := text[i] | 0x20; c >= 'a' && c <= 'z' {
+			word = append(word, c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		is := runeIs(r)
+		switch {
+		case r == '\'' || r == '’':
+			word = append(word, '\'')
+		case is&(letterRune|markRune) == 0:
+			if len(word) > 0 {
+				do(word)
+				word = word[:0]
+			}
+		case is&raisedRune != 0:
+			word = utf8.AppendRune(word, unicode.ToLower(r))
+		default:
+			word = append(word, text[i-size:i]...)
+		}
 	}
-	return !unicode.IsLetter(r) && !unicode.In(r, unicode.Mn) && r != '\''
+	if len(word) > 0 {
+		do(word)
+	}
 }
 
 // byTrigrams asks whatlanggo when no small word was found.
@@ -231,7 +268,7 @@ func (l *languages) byTrigrams(text string, words int) (string, float64) {
 	if words < 5 {
 		return undetermined, 0
 	}
-	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: trigramLanguages()})
+	info := whatlanggo.DetectWithOptions(strings.ToLower(text), whatlanggo.Options{Whitelist: trigramLanguages()})
 	tag := info.Lang.Iso6391()
 	if tag == "" || info.Confidence < 0.3 {
 		return undetermined, 0

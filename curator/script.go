@@ -21,16 +21,14 @@ func byScript(text string) (tag string, ok bool) {
 	counts := make([]int, len(scripts))
 	latin := 0
 	for _, r := range text {
-		switch {
-		case r < 0x80: // without the tables, for most of what there is
-			if r|0x20 >= 'a' && r|0x20 <= 'z' {
-				latin++
-			}
+		switch is := runeIs(r); {
+		case is&letterRune == 0:
 			continue
-		case !unicode.IsLetter(r):
-			continue
-		case unicode.Is(unicode.Latin, r):
+		case is&latinRune != 0, r >= runesTold && unicode.Is(unicode.Latin, r):
 			latin++
+			continue
+		case is&arabicRune != 0:
+			counts[0]++
 			continue
 		}
 		for i := range scripts {
@@ -63,7 +61,7 @@ func neighbour(tag, text string, counts []int) string {
 			return "fa"
 		}
 	case "ru":
-		if strings.ContainsAny(text, "іїєґ") {
+		if strings.ContainsAny(strings.ToLower(text), "іїєґ") {
 			return "uk"
 		}
 	case "zh":

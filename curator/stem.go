@@ -31,7 +31,7 @@ func newWeights(l *languages) map[string]uint8 {
 		}
 		step++
 	}
-	for word := range l.words {
+	for word := range l.words.tags {
 		root := rootOf(vocabulary.Fold(word))
 		if _, listed := weights[root]; !listed {
 			weights[root] = 1

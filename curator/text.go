@@ -147,12 +147,19 @@ func tidyRun(s string) (end int, composed bool) {
 			if !letters && (r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || invisible(r)) {
 				return end, composed
 			}
-			composed = composed && r < 0x300 // combining marks begin there
+			composed = composed && alone(r)
 			i += size
 			end = i
 		}
 	}
 	return end, composed
+}
+
+// alone tells for most of what texts are made of that it neither composes with
+// what stands before it nor has another form: what is below the combining marks,
+// Arabic letters and digits, dashes and quotation marks.
+func alone(r rune) bool {
+	return r < 0x300 || r >= 0x620 && r <= 0x64a || r >= 0x660 && r <= 0x669 || r >= '‐' && r <= '‧'
 }
 
 // invisible are control characters, overrides of direction and junk of no
