@@ -39,6 +39,15 @@ var tails = []struct{ begin, middle string }{
 	{"Artykuł ", " pochodzi z serwisu "},
 }
 
+// tailFinder finds what stands in them.
+var tailFinder = func() *finder {
+	var middles [][]string
+	for _, tail := range tails {
+		middles = append(middles, []string{tail.middle})
+	}
+	return newFinder(middles...)
+}()
+
 // leadOns are the words with which a source calls readers over.
 var leadOns = []string{"[…]", "[...]", "Continue reading", "Read more", "Read More", "Lire la suite", "Lire plus", "Leia mais", "Leer más",
 	"Continuer la lecture", "Weiterlesen", "اقرأ المزيد", "→", "»", "(Suite…)", "&hellip;"}
@@ -48,15 +57,18 @@ const maxTail = 700
 
 // withoutTail cuts what a content system put behind the text.
 func withoutTail(text string) string {
-	for _, tail := range tails {
-		near := max(0, len(text)-maxTail)                // no middle begins before it
-		if !strings.Contains(text[near:], tail.middle) { // far quicker than to look from behind
+	near := max(0, len(text)-maxTail) // no middle begins before it
+	found := tailFinder.in(text[near:])
+	for number, tail := range tails {
+		if found>>number&1 == 0 {
 			continue
 		}
 		from := max(0, near-maxTail) // no tail begins before it
 		middle := near - from + strings.LastIndex(text[near:], tail.middle)
 		if begin := strings.LastIndex(text[from:from+middle], tail.begin); begin >= 0 && middle-begin < maxTail {
 			text = strings.TrimSpace(text[:from+begin])
+			near = max(0, len(text)-maxTail)
+			found = tailFinder.in(text[near:])
 		}
 	}
 	for cut := true; cut; {

@@ -46,13 +46,21 @@ func candidates(item news.Item, link string) []string {
 	return []string{textHash(item)}
 }
 
-// identifier is what an item is told by, and what tells it from another that
-// has the same: guid and link, or link and part of the page.
-func (c *Curator) identifier(item news.Item) (id, rest string) {
+// identifier is what an item is told by: its guid, else its link.
+func (c *Curator) identifier(item news.Item) string {
 	if guid := strings.TrimSpace(item.GUID); guid != "" {
-		return guid, c.links.key(item.Link)
+		return guid
 	}
-	return c.links.canonical(item.Link), part(item)
+	return c.links.canonical(item.Link)
+}
+
+// rest is what tells an item from another with the same identifier: the link, or
+// the part of the page.
+func (c *Curator) rest(item news.Item) string {
+	if strings.TrimSpace(item.GUID) != "" {
+		return c.links.key(item.Link)
+	}
+	return part(item)
 }
 
 // part names an item on a page that several share, by fragment and title.
@@ -98,13 +106,13 @@ func (c *Curator) newIdentities(items []news.Item, known []news.Article, now tim
 			n.repeats[guid] = true
 		}
 	}
-	rests := map[string]string{}
+	firsts := map[string]news.Item{}
 	for _, item := range items {
-		id, rest := c.identifier(item)
-		if first, has := rests[id]; has && first != rest || item.IDRepeats {
+		id := c.identifier(item)
+		if first, has := firsts[id]; item.IDRepeats || has && c.rest(first) != c.rest(item) {
 			n.repeats[id] = true
-		} else {
-			rests[id] = rest
+		} else if !has {
+			firsts[id] = item
 		}
 	}
 	return n
@@ -230,25 +238,17 @@ func isIRI(id string) bool {
 	return err == nil && len(u.Scheme) > 1 && (u.Opaque != "" || u.Host != "")
 }
 
-// contentHash covers what readers see, spaces aside.
+// contentHash covers what readers see, spaces aside: title and text are tidy, so
+// that only line ends are left of them.
 func contentHash(a news.Article) string {
-	visible := make([]byte, 0, len(a.Title)+len(a.Text)+1)
-	visible = appendWords(visible, a.Title)
-	visible = appendWords(append(visible, '\n'), a.Text)
+	visible := append([]byte(a.Title+"\n"), a.Text...)
+	for i := len(a.Title) + 1; i < len(visible); i++ {
+		if visible[i] == '\n' {
+			visible[i] = ' '
+		}
+	}
 	sum := sha256.Sum256(visible)
 	return hex.EncodeToString(sum[:16])
-}
-
-// appendWords adds the words of a text with one space between them.
-func appendWords(to []byte, text string) []byte {
-	between := false
-	for word := range strings.FieldsSeq(text) {
-		if between {
-			to = append(to, ' ')
-		}
-		to, between = append(to, word...), true
-	}
-	return to
 }
 
 // wordSet is the set of folded words of a text.

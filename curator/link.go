@@ -248,7 +248,8 @@ func hasSlug(path string) bool {
 
 // under tells whether a host is a domain or one of its subdomains.
 func under(host, domain string) bool {
-	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
+	rest, ok := strings.CutSuffix(host, domain)
+	return ok && domain != "" && (rest == "" || strings.HasSuffix(rest, "."))
 }
 
 func underAny(host string, domains []string) bool {

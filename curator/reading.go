@@ -94,6 +94,8 @@ func isDomain(s string) bool {
 // article.
 var advertMarks = []string{"est apparu en premier sur", "appeared first on", "See more headlines and perspectives on Google News", "Read Full Article at"}
 
+var advertFinder = newFinder(advertMarks)
+
 // advertBytes is how far from the end an advertisement is looked for.
 const advertBytes = 600
 
@@ -101,6 +103,9 @@ const advertBytes = 600
 func advertEnd(text string) int {
 	start := max(0, len(text)-advertBytes)
 	tail := text[start:]
+	if advertFinder.in(tail) == 0 {
+		return len(text)
+	}
 	for _, mark := range advertMarks {
 		at := strings.LastIndex(tail, mark)
 		if at < 0 {

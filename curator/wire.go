@@ -44,6 +44,18 @@ var agencies = []struct {
 	{"QNA", []string{"قنا"}},
 }
 
+// agencyFinder finds their forms.
+var agencyFinder = func() *finder {
+	var forms [][]string
+	for _, agency := range agencies {
+		forms = append(forms, agency.forms)
+	}
+	return newFinder(forms...)
+}()
+
+// bylineDashes part names in a byline as commas do.
+var bylineDashes = strings.NewReplacer(" - ", ",", " – ", ",", " — ", ",")
+
 // citySpan is how many bytes the place of a dateline has at most.
 const citySpan = 40
 
@@ -59,8 +71,7 @@ func wire(a news.Article) string {
 		names = append(names, a.Origin.Title)
 	}
 	for _, name := range names {
-		name = strings.NewReplacer(" - ", ",", " – ", ",", " — ", ",").Replace(name)
-		for _, part := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(",/|()&+;", r) }) {
+		for _, part := range strings.FieldsFunc(bylineDashes.Replace(name), func(r rune) bool { return strings.ContainsRune(",/|()&+;", r) }) {
 			if agency := agencyNamed(trimByline(part)); agency != "" {
 				return agency
 			}
@@ -74,11 +85,12 @@ func wire(a news.Article) string {
 			tail = tail[1:]
 		}
 	}
-	for _, agency := range agencies {
+	found := agencyFinder.in(head) | agencyFinder.in(tail) | agencyFinder.in(a.Title)
+	for number, agency := range agencies {
+		if found>>number&1 == 0 {
+			continue
+		}
 		for _, form := range agency.forms {
-			if !strings.Contains(head, form) && !strings.Contains(tail, form) && !strings.Contains(a.Title, form) {
-				continue
-			}
 			if inDateline(head, form) || atEnd(tail, form) || bracketed(a.Title, form) {
 				return agency.name
 			}
