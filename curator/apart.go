@@ -18,14 +18,17 @@ func (p profile) ofKind(kind markKind) factMarks {
 }
 
 // first are the facts that title and first sentence tell.
-func (f factMarks) first() factMarks {
-	var first factMarks
+func (f factMarks) first() factMarks { return f.from(mainFact) }
+
+// from are the facts of a weight or more.
+func (f factMarks) from(weight uint8) factMarks {
+	var heavy factMarks
 	for _, m := range f {
-		if m.weight == mainFact {
-			first = append(first, m)
+		if m.weight >= weight {
+			heavy = append(heavy, m)
 		}
 	}
-	return first
+	return heavy
 }
 
 // contradicts tells whether two articles say different things: what each tells
@@ -60,12 +63,13 @@ func (l *likeness) compareFacts(a, b profile) {
 	l.violent = violent(a) && violent(b)
 	l.stage = otherStage(a, b, headFact) || otherStage(b, a, headFact)
 	l.result = otherStage(a, b, resultFact) || otherStage(b, a, resultFact)
+	l.freed = freedAlone(a, b) || freedAlone(b, a)
 }
 
 // violent tells whether an article tells of an attack or of its victims.
 func violent(p profile) bool {
 	for _, m := range p.marks {
-		if (m.kind == markMode || m.kind == markToll) && m.weight == mainFact {
+		if (m.kind == markMode || m.kind == markToll) && m.weight >= mainFact {
 			return true
 		}
 	}
@@ -88,25 +92,41 @@ func (p profile) tolls(role uint32) factMarks {
 }
 
 // compareTolls compares the numbers of those killed, of those hurt, of those
-// taken: one in common outweighs the others.
+// taken: one in common outweighs the others, but for those of two titles.
 func (l *likeness) compareTolls(a, b profile) {
+	shared, titles := false, false
 	for _, role := range roles {
 		first, second := a.tolls(role), b.tolls(role)
 		l.adds = l.adds || len(first) > 0 && len(second) == 0
-		if first.shares(second) {
-			l.toll = true
-		}
-		if first.contradicts(second) {
+		if first.contradicts(second) && !rounded(first.most(), second.most()) {
 			l.contradict[markToll] = true
 			l.tolls = max(l.tolls, ratio(first.most(), second.most()))
 		}
+		shared = shared || first.shares(second)
+		if otherTitle(first, second) || otherTitle(second, first) {
+			titles = true
+			l.tolls = max(l.tolls, ratio(first.most(), second.most()))
+		}
 	}
-	if l.toll {
-		l.contradict[markToll] = false
-	}
+	l.toll = shared && !titles
+	l.contradict[markToll] = titles || l.contradict[markToll] && !shared
+}
+
+// otherTitle tells whether one title names a far greater toll than the other, of
+// which its article knows nothing. A toll that rose stands beside the first
+// count; the report of a second crash in a week names the greater of the first.
+func otherTitle(greater, less factMarks) bool {
+	a, b := greater.from(headFact), less.from(headFact)
+	return len(b) > 0 && float64(a.most()) > nearToll*float64(b.most()) && !greater.shares(b)
 }
 
 func ratio(a, b uint32) float64 { return float64(max(a, b)) / float64(min(a, b)) }
+
+// rounded tells whether one toll may be the other in round numbers: "more than
+// 80" are 82.
+func rounded(a, b uint32) bool {
+	return min(a, b) >= 20 && (a%10 == 0) != (b%10 == 0) && ratio(a, b) <= 1.1
+}
 
 // most is the greatest toll of what is told first, or of all.
 func (f factMarks) most() uint32 {
@@ -126,6 +146,14 @@ func (f factMarks) most() uint32 {
 func otherStage(a, b profile, weight uint8) bool {
 	said := b.ofKind(markStage)
 	return slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.weight == weight && !said.has(m) })
+}
+
+// freedAlone tells whether a's title says that people were freed, of which b
+// says nothing.
+func freedAlone(a, b profile) bool {
+	freed := mark{hash: uint32(hash("freed"))} //nolint:gosec // 32 bits are enough
+	said := b.ofKind(markStage)
+	return !said.has(freed) && slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.hash == freed.hash && m.weight == headFact })
 }
 
 const (
@@ -149,7 +177,7 @@ func (l *likeness) apartEvents() bool {
 	if !l.violent {
 		return false
 	}
-	if c[markDay] || c[markVictim] || c[markNation] || l.conflict[markCountry] || c[markToll] && !l.recounted() {
+	if l.freed || c[markDay] || c[markVictim] || c[markNation] || l.conflict[markCountry] || c[markToll] && !l.recounted() {
 		return true
 	}
 	return !l.toll && (l.stage || c[markTarget] || c[markMode] || l.conflict[markPlace])

@@ -27,7 +27,7 @@ func newFacts() map[string][]fact {
 		}
 		first := 2
 		f := fact{fields[0], fields[1]}
-		if f.kind == "speech" || f.kind == "join" {
+		if f.kind == "speech" || f.kind == "join" || f.kind == "besides" {
 			first = 1
 		}
 		seen := map[string]bool{}
@@ -53,11 +53,12 @@ func factRoot(word string) string {
 
 // reader reads the facts of one article off the tokens of title and lead.
 type reader struct {
-	tokens []dateToken
-	facts  [][]fact // of each token
-	counts []int    // the number that a token is, or -1
-	main   int      // the tokens before it tell the event: title and first sentence
-	marks  []mark
+	tokens  []dateToken
+	facts   [][]fact // of each token
+	counts  []int    // the number that a token is, or -1
+	counted bool     // the title says how many were killed, hurt or taken
+	main    int      // the tokens before it tell the event: title and first sentence
+	marks   []mark
 }
 
 // The weight of a fact tells where it stands: what the first sentence says is
@@ -65,7 +66,7 @@ type reader struct {
 const (
 	background = 3
 	mainFact   = 5
-	headFact   = 7 // a stage that the title names
+	headFact   = 7 // a stage or a toll that the title names
 	resultFact = 8 // an outcome, or that it is an analysis
 )
 
@@ -84,7 +85,7 @@ func (c *Curator) readFacts(title, lead string, published time.Time) []mark {
 			r.facts[i], _ = listed(c.facts, factRoot(t.text))
 		}
 	}
-	r.readNumbers()
+	r.readNumbers(first)
 	r.readDays(published)
 	r.readWho(first)
 	return r.marks
@@ -148,7 +149,8 @@ func (r *reader) readWho(first int) {
 	}
 }
 
-// readStage lists the stages of an affair; a title that asks is an analysis.
+// readStage lists the stages of an affair; a title that asks is an analysis. One
+// that counts the dead and names who claims it tells the attack itself.
 func (r *reader) readStage(at, first int) {
 	stage := r.is(at, "stage")
 	if strings.Contains("?؟", r.tokens[at].text) {
@@ -158,7 +160,7 @@ func (r *reader) readStage(at, first int) {
 		return
 	}
 	weight := uint8(background)
-	if at < first {
+	if at < first && (stage != "claim" || !r.counted) {
 		weight = headFact
 		if stage == "result" || stage == "analysis" {
 			weight = resultFact
@@ -191,22 +193,34 @@ func (r *reader) beside(at int, kind string, span int) bool {
 var roles = map[string]uint32{"killed": 1, "hurt": 2, "taken": 3, "freed": 4}
 
 // readNumbers lists the numbers, and those that count people with their fate.
-func (r *reader) readNumbers() {
-	listed := 0
+func (r *reader) readNumbers(first int) {
+	listed, tolls := 0, 0
 	for i, n := range r.counts {
 		if n < 2 || n >= 1990 && n <= 2040 || listed == maxNumbers || r.dated(i, n) {
 			continue
 		}
 		listed++
 		r.marks = append(r.marks, numberMark(n))
-		if role := roles[r.roleOf(i)]; role != 0 && n < 1<<tollBits {
+		if role := roles[r.roleOf(i)]; role != 0 && n < 1<<tollBits && (tolls > 0 || !r.besides(i)) {
+			tolls++
+			r.counted = r.counted || i < first
 			weight := uint8(background)
-			if i < r.main {
+			switch {
+			case i < first:
+				weight = headFact
+			case i < r.main:
 				weight = mainFact
 			}
 			r.marks = append(r.marks, mark{role<<tollBits | uint32(n), markToll, weight, r.tokens[i].text}) //nolint:gosec // n is below
 		}
 	}
+}
+
+// besides tells a number of those who come on top of others: of a professor and
+// three other researchers it is no count of all. Behind another count it is: two
+// killed, three others hurt.
+func (r *reader) besides(at int) bool {
+	return r.is(at-1, "besides") != "" || r.is(at+1, "besides") != ""
 }
 
 // inDate tells the name of a month beside a number: March is no market.

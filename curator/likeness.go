@@ -25,7 +25,9 @@ type likeness struct {
 	toll       bool               // both name one number of killed, hurt or taken
 	violent    bool               // both tell of violence
 	stage      bool               // the title of one names a stage that the other knows nothing of
+	freed      bool               // the title of one says that people were freed, the other does not
 	numbers    bool               // either names numbers
+	telling    float64            // weight of the numbers above twelve that are shared
 	foreign    bool               // written in two languages
 	sameVoice  bool               // published by the same outlet
 	apart      time.Duration
@@ -67,6 +69,9 @@ func (l *likeness) compareMarks(a, b []mark) {
 			m := a[0]
 			both[m.kind] += square(m)
 			l.sum[m.kind] += float64(m.weight)
+			if m.kind == markNumber && m.weight >= roundNumber {
+				l.telling += float64(m.weight)
+			}
 			l.shared = append(l.shared, m)
 		}
 		if side <= 0 {
@@ -204,16 +209,16 @@ const foreignSpan = 36 * time.Hour
 // agree tells whether articles in two languages tell the same event: they share
 // no words, so that places, names, numbers and days must do.
 func (l *likeness) agree() bool {
-	if !l.foreign || l.apart > foreignSpan || l.conflict[markPlace] || l.conflict[markCountry] || l.contradict[markDay] {
+	if !l.foreign || l.apart > foreignSpan || l.conflict[markPlace] && !l.unlisted() || l.conflict[markCountry] || l.contradict[markDay] {
 		return false
 	}
-	if l.sum[markPlace] >= 8 && l.sum[markNumber] >= oddNumber && l.sum[markTarget]+l.sum[markVictim] > 0 {
+	if l.sum[markPlace] >= 8 && l.foreignNumbers() >= oddNumber && l.sum[markTarget]+l.sum[markVictim] > 0 {
 		return true
 	}
 	if l.conflict[markActor] && l.sum[markPlace] == 0 {
 		return false
 	}
-	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || l.sum[markPlace]+l.sum[markActor]+l.sum[markNumber] < 8 {
+	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || l.sum[markPlace]+l.sum[markActor]+l.foreignNumbers() < 8 {
 		return false
 	}
 	needed := float64(foreignPoints)
@@ -226,10 +231,26 @@ func (l *likeness) agree() bool {
 	return l.points() >= needed
 }
 
+// unlisted tells whether places that differ may be one of which the vocabulary
+// lacks the name in one language: a rare toll and who did it are the same.
+func (l *likeness) unlisted() bool {
+	return l.toll && l.telling >= oddNumber && l.sum[markActor] > 0
+}
+
+// foreignNumbers weighs the numbers shared by articles in two languages: few
+// articles name 47, but half of them four and two, which say something only
+// where both count the same with them.
+func (l *likeness) foreignNumbers() float64 {
+	if l.toll {
+		return l.sum[markNumber]
+	}
+	return l.telling
+}
+
 // points counts what two articles in different languages share.
 func (l *likeness) points() float64 {
 	anchors := l.sum[markPlace]/8 + l.sum[markActor]/8
-	points := 2*min(anchors, 2) + min(2, l.sum[markNumber]/4) + min(2, l.sum[markAct]/3) + min(1, l.sum[markDay]/5)
+	points := 2*min(anchors, 2) + min(2, l.foreignNumbers()/4) + min(2, l.sum[markAct]/3) + min(1, l.sum[markDay]/5)
 	points += min(2, l.sum[markCountry]/6+0.5)
 	for _, kind := range []markKind{markToll, markVictim, markTarget, markNation, markMode} {
 		points += 0.5 * min(1, l.sum[kind]/mainFact)

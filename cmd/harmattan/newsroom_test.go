@@ -1,6 +1,8 @@
 package main
 
 import (
+	"html"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -105,17 +107,50 @@ func TestTheSummitReachesSubscribersOnceWithEveryOutletThatToldIt(t *testing.T) 
 }
 
 // TestTheNewsroomsEventsAreItsStories compares stories with what the newsroom says
-// of its articles.
+// of its articles, as they arrived and in other orders, for outlets do not publish
+// in turn.
 func TestTheNewsroomsEventsAreItsStories(t *testing.T) {
 	b, room := readNewsroom(t)
-	told := map[string]newsroom.Article{} // the first article of each story
-	stories := map[string]string{}        // by event
-	for _, truth := range room.Articles() {
+	c, sources := b.stages.Load().curator, map[string]news.Source{}
+	for _, s := range room.Sources() {
+		sources[s.ID] = s
+	}
+	arrived, fresh := map[string]news.Article{}, map[string]news.Article{} // by link
+	truths := room.Articles()
+	for _, truth := range truths {
 		a, err := b.store.Article(t.Context(), truth.Link)
 		if err != nil {
-			t.Errorf("%s: %q: %v", truth.SourceID, truth.Title, err)
-			continue
+			t.Fatalf("%s: %q: %v", truth.SourceID, truth.Title, err)
 		}
+		item := news.Item{GUID: a.Key, Link: a.Link, Title: a.Title, Summary: a.Summary, Content: html.EscapeString(a.Text),
+			Published: news.Stamp{Raw: a.Published.Time.Format(time.RFC3339), Field: "published"}}
+		arrived[truth.Link], fresh[truth.Link] = a, c.Curate(sources[truth.SourceID], []news.Item{item}, nil, b.hand.read())[0]
+	}
+	checkStories(t, truths, arrived)
+	random := rand.New(rand.NewPCG(4, 2)) //nolint:gosec // the orders must repeat
+	for order := 0; order < 150 && !t.Failed(); order++ {
+		random.Shuffle(len(truths), func(i, j int) { truths[i], truths[j] = truths[j], truths[i] })
+		grouped := map[string]news.Article{}
+		var near []news.Sketch
+		for _, truth := range truths {
+			a := c.Group([]news.Article{fresh[truth.Link]}, near)[0]
+			if len(a.Sketch.Keys) > 0 {
+				near = append(near, a.Sketch)
+			}
+			grouped[truth.Link] = a
+		}
+		checkStories(t, truths, grouped)
+	}
+}
+
+// checkStories compares what the newsroom says of its articles with how they were
+// grouped, by link.
+func checkStories(t *testing.T, truths []newsroom.Article, grouped map[string]news.Article) {
+	t.Helper()
+	told := map[string]newsroom.Article{} // the first article of each story
+	stories := map[string]string{}        // by event
+	for _, truth := range truths {
+		a := grouped[truth.Link]
 		if first, known := told[a.StoryID]; !known {
 			told[a.StoryID] = truth
 		} else if (first.Story != truth.Story || first.Story == "") && first.CopyOf != truth.Link && truth.CopyOf != first.Link {
