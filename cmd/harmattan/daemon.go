@@ -172,9 +172,15 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 				d.log.Error("round", "panic", r, "stack", string(debug.Stack()))
 			}
 		}()
-		d.trouble(context.WithoutCancel(ctx), "round", d.round(ctx, due, d.logSource))
+		d.trouble(context.WithoutCancel(ctx), "round", d.round(ctx, due, d.logSources))
 		d.showStatus(context.WithoutCancel(ctx))
 	})
+}
+
+func (d *desk) logSources(stored []outcome) {
+	for _, o := range stored {
+		d.logSource(o)
+	}
 }
 
 // logSource writes the one line about a source in a round.

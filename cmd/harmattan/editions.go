@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"text/tabwriter"
 	"time"
 
 	"harmattan/storage"
@@ -47,7 +46,7 @@ func (c *editionsCommand) Run(s *session) error {
 	if c.JSON {
 		return writeJSON(s.out, rows)
 	}
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	table := newTable(s.out)
 	fmt.Fprintln(table, "EDITION\tARTICLES\tNEWEST\tCHANGED\tTITLE")
 	for _, row := range rows {
 		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", row.ID, row.Articles, optional(row.Newest), optional(row.ChangedAt), row.Title)

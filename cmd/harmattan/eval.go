@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"text/tabwriter"
 
 	"harmattan/config"
 	"harmattan/curator"
@@ -104,7 +103,7 @@ func (c *evalCommand) print(out io.Writer, e curator.Evaluation) error {
 		return encoder.Encode(e)
 	}
 	fmt.Fprintf(out, "%s: %d lines\n", e.File, e.Articles)
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	table := newTable(out)
 	figures := rows(e.Figures)
 	for _, name := range slices.Sorted(maps.Keys(figures)) {
 		fmt.Fprintf(table, "  %s\t%s\n", name, figures[name])
@@ -165,7 +164,7 @@ func (c *evalCommand) compare(out io.Writer, before, after []curator.Evaluation)
 	for i := range before {
 		fmt.Fprintf(out, "%s: %s (+) against %s (-)\n", before[i].File, c.Compare, cmp.Or(c.Config, "the built-in example"))
 		old, new := rows(before[i].Figures), rows(after[i].Figures)
-		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		table := newTable(out)
 		for _, name := range slices.Sorted(maps.Keys(new)) {
 			if old[name] != new[name] {
 				fmt.Fprintf(table, "- %s\t%s\n+ %s\t%s\n", name, old[name], name, new[name])

@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -58,32 +58,38 @@ func (c *fetchCommand) round(s *session, d *desk) ([]outcome, error) {
 	} else {
 		jobs = d.stages.Load().fetcher.Due(jobs, s.clock())
 	}
-	tell := func(o outcome) { fmt.Fprintln(s.errOut, progressLine(o)) }
+	tell := func(stored []outcome) { fmt.Fprint(s.errOut, progress(stored)) }
 	if file, ok := s.errOut.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		bar := progressbar.NewOptions(len(jobs), progressbar.OptionSetWriter(file),
 			progressbar.OptionSetDescription("fetching"), progressbar.OptionShowCount(),
 			progressbar.OptionClearOnFinish())
-		tell = func(outcome) { _ = bar.Add(1) }
+		tell = func(stored []outcome) { _ = bar.Add(len(stored)) }
 	}
 	var outcomes []outcome
-	err := d.round(s.ctx, jobs, func(o outcome) {
-		outcomes = append(outcomes, o)
-		tell(o)
+	err := d.round(s.ctx, jobs, func(stored []outcome) {
+		outcomes = append(outcomes, stored...)
+		tell(stored)
 	})
 	return outcomes, err
 }
 
-func progressLine(o outcome) string {
-	if o.Err != nil {
-		return fmt.Sprintf("%s: %s: %v", o.Source.ID, o.Outcome, o.Err)
+// progress is a line for each source that was stored.
+func progress(stored []outcome) string {
+	var lines strings.Builder
+	for _, o := range stored {
+		if o.Err != nil {
+			fmt.Fprintf(&lines, "%s: %s: %v\n", o.Source.ID, o.Outcome, o.Err)
+			continue
+		}
+		fmt.Fprintf(&lines, "%s: %s, %d new, %d changed\n", o.Source.ID, o.Outcome, o.New, o.Changed)
 	}
-	return fmt.Sprintf("%s: %s, %d new, %d changed", o.Source.ID, o.Outcome, o.New, o.Changed)
+	return lines.String()
 }
 
 // summarise prints the round as a table and tells how many sources failed.
 func summarise(out io.Writer, outcomes []outcome, configured int) (failed int) {
 	slices.SortFunc(outcomes, func(a, b outcome) int { return cmp.Compare(a.Source.ID, b.Source.ID) })
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	table := newTable(out)
 	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tITEMS\tNEW\tCHANGED\tNEXT DUE\tERROR")
 	var newOnes, changed int
 	for _, o := range outcomes {

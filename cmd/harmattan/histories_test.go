@@ -245,7 +245,7 @@ func (h *history) poll() {
 			h.t.Fatal(err)
 		}
 		due := h.stages.Load().fetcher.Due(h.jobs(), h.hand.read())
-		_ = h.round(context.Background(), due, func(outcome) {}) // it fails: nothing can be stored
+		_ = h.round(context.Background(), due, func([]outcome) {}) // it fails: nothing can be stored
 		_ = h.close()
 		h.open(h.t, h.cfg, h.dir)
 		return

@@ -36,8 +36,8 @@ type outcome struct {
 }
 
 // round fetches the jobs in parallel; each result is curated, stored and
-// published as it comes. seen is told of every source once it is stored.
-func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)) error {
+// published as it comes. seen is told of sources once they are stored.
+func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func([]outcome)) error {
 	d.setBusy(jobs, true)
 	defer d.setBusy(jobs, false)
 	d.hearts.rounds.begin()
@@ -55,8 +55,8 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func(outcome)
 		for _, o := range outcomes {
 			d.logMove(o)
 			d.logFlood(o)
-			seen(o)
 		}
+		seen(outcomes)
 	}
 	return errors.Join(errs...)
 }

@@ -91,7 +91,7 @@ func (b *workbench) after(pause time.Duration) []outcome {
 	b.hand.move(pause)
 	var outcomes []outcome
 	due := b.stages.Load().fetcher.Due(b.jobs(), b.hand.read())
-	if err := b.round(context.Background(), due, func(o outcome) { outcomes = append(outcomes, o) }); err != nil {
+	if err := b.round(context.Background(), due, func(stored []outcome) { outcomes = append(outcomes, stored...) }); err != nil {
 		b.t.Fatal(err)
 	}
 	return outcomes

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"harmattan/config"
@@ -69,7 +68,7 @@ func (c *sourcesCommand) Run(s *session) error {
 	case c.Next:
 		return printNext(s.out, rows)
 	}
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	table := newTable(s.out)
 	fmt.Fprintln(table, "SOURCE\tHEALTH\tITEMS\tCHECKED\tNEXT DUE\tLAST ERROR")
 	for _, row := range rows {
 		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", row.ID, row.Health, row.Items,
@@ -123,7 +122,7 @@ func printNext(out io.Writer, rows []sourceRow) error {
 		}
 		return a.NextDue.Compare(*b.NextDue)
 	})
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	table := newTable(out)
 	fmt.Fprintln(table, "DUE\tSOURCE\tWHY THEN")
 	for _, row := range rows {
 		due := "never"

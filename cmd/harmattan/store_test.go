@@ -16,7 +16,7 @@ func TestADatabaseThatCannotBeWrittenDoesNotMakeSourcesBeAskedWithoutPause(t *te
 	b.hand.move(time.Minute)
 	var outcomes []outcome
 	due := b.stages.Load().fetcher.Due(b.jobs(), b.hand.read())
-	if err := b.round(t.Context(), due, func(o outcome) { outcomes = append(outcomes, o) }); err != nil {
+	if err := b.round(t.Context(), due, func(stored []outcome) { outcomes = append(outcomes, stored...) }); err != nil {
 		t.Fatal(err)
 	}
 	if len(outcomes) != 1 || outcomes[0].Err == nil || !strings.Contains(outcomes[0].Err.Error(), "closed") {

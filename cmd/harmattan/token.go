@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"harmattan/news"
@@ -78,7 +77,7 @@ func (c *tokenListCommand) Run(s *session) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	table := newTable(s.out)
 	fmt.Fprintln(table, "TOKEN\tEDITION\tMADE\tVALID\tLABEL")
 	for _, t := range tokens {
 		valid := validUntil(t)

@@ -78,7 +78,7 @@ func TestAReloadAsksNoHostTwiceAtOnce(t *testing.T) {
 	old, added := news.Source{ID: "old", URL: server.URL + "/old"}, news.Source{ID: "added", URL: server.URL + "/added"}
 	b := newWorkbench(t, t.TempDir(), monday, old)
 	rounds := make(chan error, 2)
-	go func() { rounds <- b.round(t.Context(), b.jobs(), func(outcome) {}) }()
+	go func() { rounds <- b.round(t.Context(), b.jobs(), func([]outcome) {}) }()
 	if got := <-arrived; got != "/old" {
 		t.Fatalf("asked for %s", got)
 	}
@@ -89,7 +89,7 @@ func TestAReloadAsksNoHostTwiceAtOnce(t *testing.T) {
 	if len(jobs) != 1 || jobs[0].Source.ID != "added" {
 		t.Fatalf("%d jobs", len(jobs))
 	}
-	go func() { rounds <- b.round(t.Context(), jobs, func(outcome) {}) }()
+	go func() { rounds <- b.round(t.Context(), jobs, func([]outcome) {}) }()
 	select {
 	case path := <-arrived:
 		t.Errorf("asked for %s while another request is under way", path)
