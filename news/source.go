@@ -1,6 +1,9 @@
 package news
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Source is an upstream feed that we read. It comes from a [[source]] table of
 // the configuration; what happened to it is in its SourceState.
@@ -148,6 +151,13 @@ type SourceState struct {
 	Parts []Part
 	// Pace is what tells when looking again makes sense.
 	Pace Pace
+}
+
+// Idle tells whether the last visit taught nothing of the source: nothing but
+// CheckedAt, DueAt, DueReason and LastCode is other than before.
+func (s SourceState) Idle(before SourceState) bool {
+	before.CheckedAt, before.DueAt, before.DueReason, before.LastCode = s.CheckedAt, s.DueAt, s.DueReason, s.LastCode
+	return reflect.DeepEqual(s, before)
 }
 
 // Pace is what a source taught us of when to look: what its server and its

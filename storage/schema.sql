@@ -10,15 +10,11 @@ CREATE TABLE source (
   validators_at  INTEGER NOT NULL,
   body_hash      TEXT NOT NULL,
   item_hashes    BLOB NOT NULL, -- 8 bytes each, little endian
-  checked_at     INTEGER NOT NULL,
   changed_at     INTEGER NOT NULL,
-  due_at         INTEGER NOT NULL,
-  due_reason     TEXT NOT NULL,
   hold_until     INTEGER NOT NULL,
   failures       INTEGER NOT NULL,
   failing_since  INTEGER NOT NULL,
   last_error     TEXT NOT NULL,
-  last_code      INTEGER NOT NULL,
   moved_to       TEXT NOT NULL,
   moved_count    INTEGER NOT NULL,
   moved_since    INTEGER NOT NULL,
@@ -310,4 +306,12 @@ CREATE TABLE subscriber (
 CREATE TABLE manifest (
   day  TEXT PRIMARY KEY,           -- 2026-03-14, UTC
   text BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visit (
+  id         TEXT PRIMARY KEY,     -- of the source
+  checked_at INTEGER NOT NULL,
+  due_at     INTEGER NOT NULL,
+  due_reason TEXT NOT NULL,
+  last_code  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -37,29 +37,45 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
-	_, err = t.exec(ctx, "INSERT OR REPLACE INTO source ("+stateColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = t.exec(ctx, "INSERT OR REPLACE INTO source (id, "+stateColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		state.SourceID, string(state.Status), state.URL,
 		state.ETag, state.LastModified, state.ValidatorsFor, toMillis(state.ValidatorsAt),
 		state.BodyHash, packWords(state.ItemHashes),
-		toMillis(state.CheckedAt), toMillis(state.ChangedAt), toMillis(state.DueAt), state.DueReason, toMillis(state.HoldUntil),
-		state.Failures, toMillis(state.FailingSince), state.LastError, state.LastCode,
+		toMillis(state.ChangedAt), toMillis(state.HoldUntil), state.Failures, toMillis(state.FailingSince), state.LastError,
 		state.MovedTo, state.MovedCount, toMillis(state.MovedSince),
 		state.FeedID, state.FeedTitle, state.FeedLink, toMillis(state.FeedUpdated), state.FeedRights, state.FeedLanguage,
 		state.FeedHint.Milliseconds(), state.BadIDs, recoveries, parts, pace)
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
+	return t.SaveVisits(ctx, []news.SourceState{state})
+}
+
+// SaveVisits replaces what the last visit changes of every state: CheckedAt,
+// DueAt, DueReason and LastCode. It is all that there is to save of sources that
+// brought nothing new.
+func (t *Tx) SaveVisits(ctx context.Context, states []news.SourceState) error {
+	values := make([]any, 0, 5*len(states))
+	for i := range states {
+		s := &states[i]
+		values = append(values, s.SourceID, toMillis(s.CheckedAt), toMillis(s.DueAt), s.DueReason, s.LastCode)
+	}
+	if err := t.insertRows(ctx, "INSERT OR REPLACE INTO visit (id, "+visitColumns+")", 5, values); err != nil {
+		return fmt.Errorf("visits of sources: %w", err)
+	}
 	return nil
 }
 
-const stateColumns = `id, status, url, etag, last_modified, validators_for, validators_at, body_hash, item_hashes,
-	checked_at, changed_at, due_at, due_reason, hold_until, failures, failing_since, last_error, last_code,
+const visitColumns = "checked_at, due_at, due_reason, last_code"
+
+const stateColumns = `status, url, etag, last_modified, validators_for, validators_at, body_hash, item_hashes,
+	changed_at, hold_until, failures, failing_since, last_error,
 	moved_to, moved_count, moved_since, feed_id, feed_title, feed_link, feed_updated, feed_rights, feed_language,
 	feed_hint, bad_ids, recoveries, parts, pace`
 
 func selectStates(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[string]news.SourceState, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT "+stateColumns+" FROM source "+where, args...)
+	rows, err := tx.QueryContext(ctx, "SELECT id, "+stateColumns+", "+visitColumns+" FROM source JOIN visit USING (id) "+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +95,11 @@ func scanState(rows *sql.Rows) (state news.SourceState, err error) {
 	var hashes, recoveries, parts, pace []byte
 	err = rows.Scan(&state.SourceID, &state.Status, &state.URL,
 		&state.ETag, &state.LastModified, &state.ValidatorsFor, &validatorsAt, &state.BodyHash, &hashes,
-		&checkedAt, &changedAt, &dueAt, &state.DueReason, &holdUntil,
-		&state.Failures, &failingSince, &state.LastError, &state.LastCode,
+		&changedAt, &holdUntil, &state.Failures, &failingSince, &state.LastError,
 		&state.MovedTo, &state.MovedCount, &movedSince,
 		&state.FeedID, &state.FeedTitle, &state.FeedLink, &feedUpdated, &state.FeedRights, &state.FeedLanguage,
-		&hint, &state.BadIDs, &recoveries, &parts, &pace)
+		&hint, &state.BadIDs, &recoveries, &parts, &pace,
+		&checkedAt, &dueAt, &state.DueReason, &state.LastCode)
 	if err != nil {
 		return state, err
 	}

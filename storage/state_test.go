@@ -2,7 +2,9 @@ package storage_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,6 +50,31 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 	expected := map[string]news.SourceState{"sahel": want, "empty": {SourceID: "empty"}}
 	if !reflect.DeepEqual(states, expected) {
 		t.Errorf("got  %+v\nwant %+v", states, expected)
+	}
+}
+
+func TestAVisitChangesWhatEveryAnswerChangesAndNothingElse(t *testing.T) {
+	s, ctx := openStore(t), context.Background()
+	var visited []news.SourceState
+	for i := range 130 {
+		state := news.SourceState{SourceID: fmt.Sprintf("source-%03d", i), ETag: `"1"`, ItemHashes: []uint64{7}, CheckedAt: noon, DueAt: noon, LastCode: 200}
+		write(t, s, func(tx *storage.Tx) error { return tx.SaveState(ctx, state) })
+		state.CheckedAt, state.DueAt, state.DueReason, state.LastCode = noon.Add(time.Hour), noon.Add(2*time.Hour), "schedule @hourly", 304
+		visited = append(visited, state)
+	}
+	again := slices.Clone(visited)
+	for i := range again {
+		again[i].ETag, again[i].ItemHashes = `"2"`, nil // not what a visit is
+	}
+	write(t, s, func(tx *storage.Tx) error { return tx.SaveVisits(ctx, again) })
+	states, err := s.States(ctx)
+	if err != nil || len(states) != len(visited) {
+		t.Fatal(len(states), err)
+	}
+	for _, want := range visited {
+		if got := states[want.SourceID]; !reflect.DeepEqual(got, want) || !want.Idle(got) {
+			t.Fatalf("got  %+v\nwant %+v", got, want)
+		}
 	}
 }
 

@@ -94,8 +94,13 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 // keepAll curates and stores results in one transaction, all of them or none.
 func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []outcome, touched []string, err error) {
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
-		outcomes, touched = nil, nil
+		outcomes, touched = make([]outcome, 0, len(batch)), nil
+		var visits []news.SourceState
 		for _, result := range batch {
+			if d.idle(result) {
+				outcomes, visits = append(outcomes, outcome{Result: result}), append(visits, result.State)
+				continue
+			}
 			o, editions, err := d.keepOne(ctx, tx, result)
 			if err != nil {
 				return fmt.Errorf("source %s: %w", result.Source.ID, err)
@@ -103,9 +108,16 @@ func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []
 			outcomes = append(outcomes, o)
 			touched = append(touched, editions...)
 		}
-		return d.trimArchive(ctx, tx, batch)
+		return errors.Join(tx.SaveVisits(ctx, visits), d.trimArchive(ctx, tx, batch))
 	})
 	return outcomes, touched, err
+}
+
+// idle tells whether there is nothing to store of a result but when its source
+// was asked and is asked next.
+func (d *desk) idle(result fetcher.Result) bool {
+	_, before := d.push(result.Source.ID)
+	return result.Outcome == fetcher.OutcomeUnchanged && result.State.Idle(before)
 }
 
 // keepOne takes one result down the line: read what is known, curate, group
