@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,14 +11,14 @@ import (
 // precondition evaluates the conditions of a request in the order of RFC 9110
 // section 13.2.2 and returns 200, 304 or 412.
 func (d *document) precondition(v *variant, h http.Header) int {
-	if match := h.Values("If-Match"); len(match) > 0 {
+	if match := h["If-Match"]; len(match) > 0 {
 		if !matches(match, v.etag, true) {
 			return http.StatusPreconditionFailed
 		}
 	} else if since, ok := readDate(h.Get("If-Unmodified-Since")); ok && !d.modified.IsZero() && d.modified.After(since) {
 		return http.StatusPreconditionFailed
 	}
-	if none := h.Values("If-None-Match"); len(none) > 0 {
+	if none := h["If-None-Match"]; len(none) > 0 {
 		if matches(none, v.etag, false) {
 			return http.StatusNotModified
 		}
@@ -69,42 +70,53 @@ func matches(lists []string, etag string, strong bool) bool {
 // Accept-Encoding (RFC 9110 section 12.5.3), our own order deciding ties.
 // Without the field, and when all is refused, it is the document as it is.
 func (d *document) negotiate(accept []string) *variant {
-	best, quality := &d.variants[len(d.variants)-1], 0.0
+	identity := len(d.variants) - 1
 	if len(accept) == 0 {
-		return best
+		return &d.variants[identity]
 	}
-	wanted := strings.ToLower(strings.Join(accept, ","))
+	const unnamed = -1
+	weights, others := [4]float64{unnamed, unnamed, unnamed, unnamed}, 0.0
+	for _, list := range accept {
+		for element := range strings.SplitSeq(list, ",") {
+			name, parameters, _ := strings.Cut(element, ";")
+			switch name = strings.ToLower(strings.TrimSpace(name)); name {
+			case "*":
+				others = weight(parameters)
+				continue
+			case "x-gzip":
+				name = "gzip"
+			}
+			if i := d.coded(name); i >= 0 {
+				weights[i] = weight(parameters)
+			}
+		}
+	}
+	if weights[identity] == unnamed {
+		weights[identity] = max(others, 0.001) // acceptable unless refused, but the last choice
+	}
+	best, quality := identity, 0.0
 	for i := range d.variants {
-		v := &d.variants[i]
-		q, named := qualityOf(wanted, v.coding)
-		if v.coding == "identity" && !named {
-			q = max(q, 0.001) // acceptable unless refused, but the last choice
+		q := weights[i]
+		if q == unnamed {
+			q = others
 		}
 		if q > quality {
-			best, quality = v, q
+			best, quality = i, q
 		}
 	}
-	return best
+	return &d.variants[best]
 }
 
-// qualityOf is the weight that a list gives a coding, by its name or by *.
-func qualityOf(list, coding string) (q float64, named bool) {
-	for element := range strings.SplitSeq(list, ",") {
-		name, parameters, _ := strings.Cut(element, ";")
-		name = strings.TrimSpace(name)
-		if name == "x-gzip" {
-			name = "gzip"
-		}
-		if name != coding && name != "*" || name == "*" && named {
-			continue
-		}
-		q, named = weight(parameters), named || name == coding
-	}
-	return q, named
+// coded finds the variant in a coding; -1 for none.
+func (d *document) coded(name string) int {
+	return slices.IndexFunc(d.variants, func(v variant) bool { return v.coding == name })
 }
 
 // weight reads "q=0.5"; what cannot be read refuses.
 func weight(parameters string) float64 {
+	if parameters == "" {
+		return 1
+	}
 	value, ok := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
 	if !ok {
 		return 1

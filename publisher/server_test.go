@@ -332,7 +332,7 @@ func TestBaseURLWithAPathIsServedWithAndWithoutIt(t *testing.T) {
 
 func TestServerDoesNotWaitForEverForAnyone(t *testing.T) {
 	s := publisher.Server(newPublisher(options(), edition()).Handler())
-	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 || s.Handler == nil {
+	if s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 || s.Handler == nil {
 		t.Errorf("%+v", s)
 	}
 }

@@ -1,6 +1,7 @@
 // Command speed serves one document from memory with bare net/http: what .ci/speed/run holds the daemon against.
 // Usage: speed ANSWERS. ANSWERS is a JSON file with the answers "identity", "gzip" and "304", each with its header
-// and the file of its body: the same bytes and fields as the daemon's. It prints its address.
+// and the file of its body: the same bytes and fields as the daemon's. It prints its address. It has the daemon's
+// limits of time, for no server in the open goes without; what they cost is therefore in neither's favour.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 )
 
 // answer is one that is ready to be written.
@@ -43,7 +45,8 @@ func main() {
 		panic(err)
 	}
 	fmt.Println(listener.Addr())
-	panic(http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := &http.Server{ReadTimeout: 15 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
+	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		chosen, status := plain, http.StatusOK
 		switch {
 		case r.Header.Get("If-None-Match") == etag:
@@ -59,5 +62,6 @@ func main() {
 		if chosen.body != nil {
 			_, _ = w.Write(chosen.body)
 		}
-	})))
+	})
+	panic(server.Serve(listener))
 }

@@ -59,6 +59,9 @@ func (d *desk) newHub(ctx context.Context) (*publicHub, error) {
 
 // serveHub answers a request to our hub; false when the request is none.
 func (d *desk) serveHub(ctx context.Context, calls *sync.WaitGroup, w http.ResponseWriter, r *http.Request) bool {
+	if !strings.HasSuffix(r.URL.Path, publisher.HubPath) {
+		return false // before anything is read for it
+	}
 	st := d.stages.Load()
 	base, err := url.Parse(st.cfg.Publisher.Base())
 	if err != nil || st.cfg.Publisher.Hub != publisher.OwnHub || r.URL.Path != publisher.HubPath && r.URL.Path != base.Path+publisher.HubPath {
