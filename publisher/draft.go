@@ -129,7 +129,7 @@ func (p *Publisher) newPiece(editionID string, entry *news.Entry, w *words, chan
 	if c.Title == "" {
 		c.Title = c.Publisher
 	}
-	c.RTL = isRTL(c.Language, c.Title+" "+c.Summary)
+	c.RTL = isRTL(c.Language, c.Title, c.Summary)
 	for _, name := range a.Authors[:min(len(a.Authors), authorLimit)] {
 		if name = excerpt(oneLine(name), titleLimit); name != "" {
 			c.Authors = append(c.Authors, name)

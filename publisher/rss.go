@@ -93,9 +93,9 @@ type rssText struct {
 	Escaped string `xml:",innerxml"`
 }
 
-func plain(s string) rssText {
-	return rssText{strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;").Replace(s)}
-}
+func plain(s string) rssText { return rssText{escapeTitle.Replace(s)} }
+
+var escapeTitle = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;")
 
 // FeedXml makes the document a feeds.XmlFeed. Without it the embedded struct's
 // method would be promoted and drop everything that we added.
@@ -192,6 +192,7 @@ func note(home string) string {
 
 func writeXML(doc feeds.XmlFeed) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(128 << 10)
 	if err := feeds.WriteXML(doc, &b); err != nil {
 		return nil, err
 	}

@@ -174,8 +174,14 @@ func languageTag(s string) string {
 
 // isRTL tells whether text of this language runs from right to left. Without a
 // language the first strong letter decides, as readers do (dir="auto").
-func isRTL(lang, text string) bool {
-	if lang != "" {
+func isRTL(lang string, texts ...string) bool {
+	switch lang {
+	case "en", "fr":
+		return false
+	case "ar":
+		return true
+	case "":
+	default:
 		script, _ := language.Make(lang).Script()
 		switch script.String() {
 		case "Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm":
@@ -183,8 +189,9 @@ func isRTL(lang, text string) bool {
 		}
 		return false
 	}
-	for _, r := range text {
-		if unicode.IsLetter(r) {
+	for _, text := range texts {
+		if first := strings.IndexFunc(text, unicode.IsLetter); first >= 0 {
+			r, _ := utf8.DecodeRuneInString(text[first:])
 			return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
 		}
 	}
