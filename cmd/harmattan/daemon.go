@@ -226,7 +226,9 @@ func (d *desk) notify(state string) {
 func (d *desk) tellState() {
 	cfg := d.stages.Load().cfg
 	state := fmt.Sprintf("%d editions of %d sources", len(cfg.Editions), len(cfg.Sources))
-	if v := d.verdict.Load(); v != nil && v.Err != "" {
+	if why := d.writeFailure(); why != "" {
+		state = "the database cannot be written: " + why
+	} else if v := d.verdict.Load(); v != nil && v.Err != "" {
 		why, _, _ := strings.Cut(v.Err, "\n")
 		state = "the configuration of " + moment(v.At) + " is refused, the old one goes on: " + why
 	}

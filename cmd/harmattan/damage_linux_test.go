@@ -1,16 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // smallDisk mounts a file system of its own, which only root may.
@@ -56,6 +62,26 @@ type ground struct {
 	dir    string
 	reader *subscriber
 	p      *program
+	told   <-chan string // systemd, by p
+	log    logged
+}
+
+// logged is what a program logs while it is read.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logged) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), text)
 }
 
 func newGround(t *testing.T, dir string) *ground {
@@ -72,7 +98,11 @@ func (g *ground) args() []string {
 
 func (g *ground) begin() {
 	g.t.Helper()
-	g.p = start(g.t, g.args()...)
+	address, told := notices(g.t)
+	g.p, g.told = prepare(g.t, g.args()...), told
+	g.p.Env = append(g.p.Env, "NOTIFY_SOCKET="+address)
+	g.p.Stderr = io.MultiWriter(g.t.Output(), &g.log)
+	g.p.run(g.t)
 	g.p.address(g.t)
 	eventually(g.t, "an edition", func() bool {
 		r, err := http.Get(g.reader.url("atom"))
@@ -131,14 +161,7 @@ func TestCrashFullDisk(t *testing.T) {
 	g := newGround(t, smallDisk(t))
 	shown := fetchBody(t, g.reader.url("atom"))
 	filler := fillUp(t, g.dir)
-	for range 20 {
-		g.news()
-	}
-	g.says("/healthz", "ok, but the database cannot be written: disk is full")
-	g.says("/readyz", "disk is full")
-	if again := fetchBody(t, g.reader.url("atom")); again != shown {
-		t.Error("the edition changed though nothing could be stored")
-	}
+	g.refused(shown, "disk is full")
 	g.p.kill(t)
 	g.begin()
 	g.reader.poll(t.Context())
@@ -170,6 +193,79 @@ func TestCrashReadOnly(t *testing.T) {
 	}
 	g.begin()
 	g.recovers()
+}
+
+// refused wants the daemon to tell everybody that it cannot write, and why, and to
+// go on serving what it served, while news comes.
+func (g *ground) refused(shown, why string) {
+	g.t.Helper()
+	for range 20 {
+		g.news()
+	}
+	g.says("/healthz", "ok, but the database cannot be written: "+why)
+	g.says("/readyz", why)
+	await(g.t, g.told, "STATUS=the database cannot be written: "+why)
+	if !g.log.has("the database cannot be written") {
+		g.t.Error("the log does not tell")
+	}
+	if again := fetchBody(g.t, g.reader.url("atom")); again != shown {
+		g.t.Error("the edition changed though nothing could be stored")
+	}
+}
+
+// A file system that refuses every write to what is open, and then takes them
+// again, as one over a network does: here by the limit of the size of files, which
+// anybody may set.
+func TestCrashWritesRefusedForAWhile(t *testing.T) {
+	g := newGround(t, t.TempDir())
+	shown := fetchBody(t, g.reader.url("atom"))
+	var before unix.Rlimit
+	if err := unix.Prlimit(g.p.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Max: unix.RLIM_INFINITY}, &before); err != nil {
+		t.Fatal(err)
+	}
+	g.refused(shown, "the disk or file system reports an error")
+	if err := unix.Prlimit(g.p.Process.Pid, unix.RLIMIT_FSIZE, &before, nil); err != nil {
+		t.Fatal(err)
+	}
+	await(t, g.told, "STATUS=2 editions of 2 sources")
+	g.recovers()
+}
+
+// A file system turns read-only under the running daemon, as ext4 does when it
+// meets an error: that of a file of its own, which is mended afterwards.
+func TestCrashReadOnlySwitch(t *testing.T) {
+	image, dir := filepath.Join(t.TempDir(), "image"), t.TempDir()
+	if err := asRoot("truncate", "--size=64M", image); err != nil {
+		t.Fatal(err)
+	}
+	mount := func() error { return asRoot("mount", "-o", "loop", image, dir) }
+	if err := errors.Join(asRoot("mkfs.ext4", "-q", "-F", image), mount()); err != nil {
+		t.Skip("only root, with mkfs.ext4 and loop devices, may mount a file system to break:", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	g := newGround(t, dir)
+	shown := fetchBody(t, g.reader.url("atom"))
+	if err := asRoot("mount", "-o", "remount,abort", dir); err != nil {
+		t.Fatal(err)
+	}
+	g.refused(shown, "the disk or file system reports an error")
+	output(t, "backup", filepath.Join(t.TempDir(), "rescued.db"), "--state", dir)
+	g.p.kill(t)
+	g.fails("read-only file system")
+	if err := cmp.Or(asRoot("umount", dir), asRoot("sh", "-c", "e2fsck -p "+image+" || [ $? -eq 1 ]"), mount()); err != nil { // 1: it mended something
+		t.Fatal(err)
+	}
+	g.begin()
+	g.recovers()
+}
+
+// asRoot runs a program of the system.
+func asRoot(name string, args ...string) error {
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
 }
 
 func TestCrashDamagedPages(t *testing.T) {

@@ -174,11 +174,13 @@ func (d *desk) wrote(err error) {
 	d.mu.Unlock()
 	switch {
 	case message == before:
+		return
 	case message == "":
 		d.log.Info("the database can be written again")
 	default:
 		d.log.Error("the database cannot be written; what is published goes on being served, and sources are asked again for what could not be stored", "err", err)
 	}
+	d.tellState()
 }
 
 // trouble tells what failed, but of the database only when that is news.
