@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"harmattan/news"
 )
 
 // manifestName is the file in which Export remembers what it wrote, one path a
@@ -21,8 +23,8 @@ const manifestName = ".harmattan-files"
 // editions/ID/map/index.html, editions/ID/archive/, manifests/, coverage.json, coverage/index.html,
 // index.html, about/index.html and the rest: all that has an address without a query. The bytes are those that Handler serves. A file
 // is written aside and renamed, and only when it differs; its time is that of
-// Last-Modified. Files of editions that left the configuration are removed if
-// an earlier Export wrote them. Editions that were not published yet keep
+// Last-Modified. A renamed edition is written under its former ids too. Files of
+// editions that left the configuration are removed if an earlier Export wrote them. Editions that were not published yet keep
 // their files.
 func (p *Publisher) Export(dir string) error {
 	p.publishing.Lock()
@@ -71,7 +73,9 @@ func (p *Publisher) files() ([]file, error) {
 			continue
 		}
 		for _, f := range formats() {
-			add(f.file(e.ID), now.documents[f.suffix])
+			for _, name := range f.files(e) {
+				add(name, now.documents[f.suffix])
+			}
 		}
 		files = append(files, p.pageFiles(e.ID)...)
 	}
@@ -106,13 +110,26 @@ func (f format) file(id string) string {
 	return name
 }
 
+// files are the names of an edition's document, the former ones among them: a
+// file cannot lead from there to where the edition is now.
+func (f format) files(e news.Edition) []string {
+	names := []string{f.file(e.ID)}
+	for _, id := range e.Formerly {
+		names = append(names, f.file(id))
+	}
+	return names
+}
+
 // pending are the names of editions that are configured but not published yet.
 func (p *Publisher) pending() map[string]bool {
 	names := map[string]bool{}
-	for id, slot := range p.issues {
-		if slot.Load() == nil && !p.isPrivate(id) {
-			for _, f := range formats() {
-				names[f.file(id)] = true
+	for _, e := range p.editions {
+		if p.issues[e.ID].Load() != nil {
+			continue
+		}
+		for _, f := range formats() {
+			for _, name := range f.files(e) {
+				names[name] = true
 			}
 		}
 	}

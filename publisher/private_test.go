@@ -182,6 +182,16 @@ func TestP90_ARenamedEditionRedirectsForGoodAndKeepsItsID(t *testing.T) {
 	if code := get(p, "/editions/sahel-3.rss").StatusCode; code != http.StatusNotFound {
 		t.Errorf("what never was: %d", code)
 	}
+	dir := t.TempDir()
+	if err := p.Export(dir); err != nil {
+		t.Fatal(err)
+	}
+	files := tree(t, dir)
+	for _, f := range []string{".rss", ".atom", ".json", "/index.html", "/map/index.html"} {
+		if now := files["editions/sahel-security"+f]; now == "" || files["editions/sahel"+f] != now || files["editions/sahel-2"+f] != now {
+			t.Errorf("%s: the files at former addresses are not those of the edition", f)
+		}
+	}
 }
 
 func TestFormerIDsAreChecked(t *testing.T) {

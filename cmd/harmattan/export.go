@@ -55,6 +55,9 @@ func (c *exportCommand) Run(s *session) error {
 				return fmt.Errorf("edition %s: %w", e.ID, err)
 			}
 		}
+		if err := d.showClosed(s.ctx, st); err != nil {
+			return err
+		}
 		d.stages.Store(st)
 		d.showStatus(context.WithoutCancel(s.ctx))
 		return st.publisher.Export(c.Dir)
