@@ -171,39 +171,40 @@ func (p *Publisher) fit(e news.Edition, query string, entries []news.Entry, chan
 		carry = carry[:1] // a digest without its text tells nothing
 	}
 	entries, withdrawn := p.carried(e, entries)
+	bodies := make(map[string][]byte, len(formats()))
 	for {
 		d := p.newDraft(e, query, entries, changedAt, carry[0])
 		if query == "" {
 			d.Withdrawn, d.Older = newTombstones(withdrawn), p.pages(e.ID)
 		}
-		bodies, largest, err := p.set(d)
+		largest, err := p.set(d, true, bodies)
 		switch {
-		case err != nil || largest <= p.options.MaxBytes:
-			return d, bodies, err
-		case len(carry) > 1:
+		case err != nil:
+			return nil, nil, err
+		case largest > p.options.MaxBytes && len(carry) > 1:
 			carry = carry[1:]
-		case len(entries) > 1:
+		case largest > p.options.MaxBytes && len(entries) > 1:
 			entries = entries[:max(1, min(len(entries)-1, len(entries)*p.options.MaxBytes/largest))]
-		default:
-			return d, bodies, nil
+		default: // the rest is rendered once, of what the feeds have room for
+			_, err := p.set(d, false, bodies)
+			return d, bodies, err
 		}
 	}
 }
 
-// set renders every format and tells the size of the largest feed document.
-func (p *Publisher) set(d *draft) (bodies map[string][]byte, largest int, err error) {
-	bodies = make(map[string][]byte, len(formats()))
+// set renders the formats for feed readers, or the other ones, and tells the size
+// of the largest.
+func (p *Publisher) set(d *draft, feeds bool, bodies map[string][]byte) (largest int, err error) {
 	for _, f := range formats() {
-		body, err := f.render(p, d)
-		if err != nil {
-			return nil, 0, fmt.Errorf("%s: %w", f.name, err)
+		if f.isFeed != feeds {
+			continue
 		}
-		bodies[f.suffix] = body
-		if f.isFeed {
-			largest = max(largest, len(body))
+		if bodies[f.suffix], err = f.render(p, d); err != nil {
+			return 0, fmt.Errorf("%s: %w", f.name, err)
 		}
+		largest = max(largest, len(bodies[f.suffix]))
 	}
-	return bodies, largest, nil
+	return largest, nil
 }
 
 // format is one of the documents of an edition.
