@@ -1,6 +1,7 @@
 package vocabulary
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,18 +13,19 @@ import (
 // letter variants made one, every apostrophe "'", every dash "-", every space
 // " ". Folding what was folded changes nothing.
 func Fold(s string) string {
-	folded := make([]byte, 0, len(s))
+	var folded strings.Builder
+	folded.Grow(len(s))
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
-			folded = append(folded, lowerASCII(c))
+			folded.WriteByte(lowerASCII(c))
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		folded = append(folded, foldRune(r)...)
+		folded.WriteString(foldRune(r))
 		i += size
 	}
-	return string(folded)
+	return folded.String()
 }
 
 func lowerASCII(c byte) byte {
@@ -36,17 +38,30 @@ func lowerASCII(c byte) byte {
 // tableSize covers Latin, Greek, Cyrillic, Hebrew and Arabic letters.
 const tableSize = 0x700
 
-// foldTable holds the folded form of every rune below tableSize.
-var foldTable = func() (table [tableSize]string) {
-	for r := range rune(tableSize) {
-		table[r] = foldSlowly(r)
+// From firstSign on stand the dashes, quotation marks and dots of every text.
+const (
+	firstSign = 0x2000
+	signs     = 0x70
+)
+
+// foldTable holds the folded form of every rune below tableSize, and signTable
+// that of the signs.
+var foldTable, signTable = foldFrom(0, tableSize), foldFrom(firstSign, signs)
+
+func foldFrom(first rune, count int) []string {
+	table := make([]string, count)
+	for i := range table {
+		table[i] = foldSlowly(first + rune(i))
 	}
 	return table
-}()
+}
 
 func foldRune(r rune) string {
-	if r < tableSize {
+	switch {
+	case r < tableSize:
 		return foldTable[r]
+	case r >= firstSign && r < firstSign+signs:
+		return signTable[r-firstSign]
 	}
 	return foldSlowly(r)
 }

@@ -1,6 +1,7 @@
 package vocabulary
 
 import (
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 )
@@ -47,11 +48,19 @@ func (v *Vocabulary) tokenize(b *buffer, f Field) {
 	}
 }
 
-func wordRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return asciiWord(byte(r))
+// wordTable tells of every rune below tableSize whether it is part of a word.
+var wordTable = func() (table [tableSize]bool) {
+	for r := range rune(tableSize) {
+		table[r] = isWord(r) && foldRune(r) != "" && r != 'ʼ' && r != 'ʻ'
 	}
-	return isWord(r) && foldRune(r) != "" && r != 'ʼ' && r != 'ʻ'
+	return table
+}()
+
+func wordRune(r rune) bool {
+	if r < tableSize {
+		return wordTable[r]
+	}
+	return isWord(r) && foldRune(r) != ""
 }
 
 func asciiWord(c byte) bool {
@@ -100,11 +109,40 @@ func lineGap(rest string) gap {
 // close ends a token before byte to.
 func (v *Vocabulary) close(b *buffer, t token, to int) {
 	t.to = int32(to)
-	t.id = v.tokens[string(b.word)]
+	t.id = v.lookUp(b.word)
 	if len(b.word) > 4 && b.word[0] >= 0xd8 && b.word[0] <= 0xdb {
 		v.proclitics(b.word, &t)
 	}
 	b.tokens = append(b.tokens, t)
+}
+
+// lookUp returns the number of a folded word, 0 when it is in no form.
+func (v *Vocabulary) lookUp(word []byte) uint32 {
+	if !v.heads.mayHold(word) {
+		return 0
+	}
+	return v.tokens[string(word)]
+}
+
+// heads tells of most words that are in no form by their first bytes alone. It is
+// small enough to stay near the processor, which the table of all words is not.
+type heads [1 << 10]uint64
+
+func (h *heads) place(word []byte) (at int, bit uint64) {
+	var first [8]byte
+	copy(first[:], word)
+	n := binary.LittleEndian.Uint64(first[:]) * 0x9e3779b97f4a7c15 >> 48
+	return int(n >> 6), 1 << (n & 63)
+}
+
+func (h *heads) add(word []byte) {
+	at, bit := h.place(word)
+	h[at] |= bit
+}
+
+func (h *heads) mayHold(word []byte) bool {
+	at, bit := h.place(word)
+	return h[at]&bit != 0
 }
 
 // proclitics looks an Arabic word up without the conjunction and the
@@ -113,7 +151,7 @@ func (v *Vocabulary) close(b *buffer, t token, to int) {
 func (v *Vocabulary) proclitics(word []byte, t *token) {
 	n := 0
 	try := func(w []byte) {
-		if id := v.tokens[string(w)]; id != 0 && n < len(t.alt) {
+		if id := v.lookUp(w); id != 0 && n < len(t.alt) {
 			t.alt[n] = id
 			n++
 		}

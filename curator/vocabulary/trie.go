@@ -99,7 +99,8 @@ func (c *compiler) freeze() {
 		}
 	}
 	c.first = make([]int32, len(c.tokens)+1)
-	for _, id := range c.tokens {
+	for token, id := range c.tokens {
+		c.heads.add([]byte(token))
 		c.first[id] = c.next[uint64(id)]
 	}
 }

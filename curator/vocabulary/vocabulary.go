@@ -43,6 +43,7 @@ type Vocabulary struct {
 	next    map[uint64]int32  // node<<32 | token -> node
 	first   []int32           // token -> node below the root, 0 for none
 	tokens  map[string]uint32 // folded token -> number, from 1
+	heads   heads             // of the tokens
 	common  []bool            // by token: it stands in a term of a topic
 	cues    int
 
