@@ -27,25 +27,21 @@ func dateTokensOf(folded string) []dateToken {
 	tokens := make([]dateToken, 0, len(folded)/4)
 	last, from := byte(0), 0
 	for i, r := range folded {
-		kind := byte('s')
-		switch {
-		case unicode.IsDigit(r):
+		kind, end := byte('s'), i+utf8.RuneLen(r)
+		switch is := runeIs(r); {
+		case is&digitRune != 0:
 			kind = 'n'
-		case unicode.IsLetter(r):
+		case is&letterRune != 0:
 			kind = 'w'
-		case unicode.IsSpace(r):
+		case is&spaceRune != 0:
 			last = 0
 			continue
 		}
-		switch {
-		case kind == 's':
-			tokens = append(tokens, dateToken{kind, string(r)})
-		case kind == last:
-			tokens[len(tokens)-1].text = folded[from : i+utf8.RuneLen(r)]
-		default:
+		if kind != last || kind == 's' {
 			from = i
-			tokens = append(tokens, dateToken{kind, folded[i : i+utf8.RuneLen(r)]})
+			tokens = append(tokens, dateToken{kind: kind})
 		}
+		tokens[len(tokens)-1].text = folded[from:end]
 		last = kind
 	}
 	for i := range tokens {

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode"
 
-	"harmattan/curator/vocabulary"
 	"harmattan/news"
 )
 
@@ -254,7 +253,7 @@ func contentHash(a news.Article) string {
 // wordSet is the set of folded words of a text.
 func wordSet(text string) map[string]bool {
 	set := map[string]bool{}
-	for _, word := range strings.FieldsFunc(vocabulary.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for _, word := range foldedWords(text) {
 		set[word] = true
 	}
 	return set

@@ -2,6 +2,8 @@ package curator
 
 import (
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // What a character is, bit by bit.
@@ -13,6 +15,7 @@ const (
 	raisedRune // has a lower case
 	latinRune
 	arabicRune
+	aloneRune // composes with nothing before it and has no other form
 )
 
 // runesTold covers Latin, Greek, Cyrillic, Hebrew and Arabic letters.
@@ -28,11 +31,15 @@ var runeTable = func() (table [runesTold]uint8) {
 		if unicode.Is(unicode.Arabic, r) {
 			table[r] |= arabicRune
 		}
+		if s := string(r); norm.NFC.IsNormalString(s) && norm.NFC.PropertiesString(s).BoundaryBefore() {
+			table[r] |= aloneRune
+		}
 	}
 	return table
 }()
 
-// runeIs says what a character is, scripts only below runesTold.
+// runeIs says what a character is; above runesTold nothing of its script, and of
+// few that they stand alone.
 func runeIs(r rune) uint8 {
 	if r < runesTold {
 		return runeTable[r]
@@ -43,7 +50,7 @@ func runeIs(r rune) uint8 {
 func tellRune(r rune) (is uint8) {
 	switch {
 	case r >= '‐' && r <= '‧': // dashes, quotation marks and the ellipsis, which every text has
-		return 0
+		return aloneRune
 	case unicode.IsLetter(r):
 		is = letterRune
 	case unicode.IsDigit(r):

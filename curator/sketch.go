@@ -1,7 +1,6 @@
 package curator
 
 import (
-	"hash/fnv"
 	"math"
 	"time"
 
@@ -71,11 +70,16 @@ func bandKey(band int, rows []uint64) uint64 {
 	return key
 }
 
+// hash is FNV-1a of the parts, a zero byte behind each.
 func hash(parts ...string) uint64 {
-	h := fnv.New64a()
+	h := uint64(14695981039346656037)
 	for _, part := range parts {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
+		for i := range len(part) {
+			h = (h ^ uint64(part[i])) * fnvPrime
+		}
+		h *= fnvPrime
 	}
-	return h.Sum64()
+	return h
 }
+
+const fnvPrime = 1099511628211

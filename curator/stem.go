@@ -62,8 +62,10 @@ const maxStem = 7
 
 // foldedWords cuts a text into folded words, numbers among them.
 func foldedWords(text string) []string {
-	return strings.FieldsFunc(vocabulary.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(vocabulary.Fold(text), betweenWords)
 }
+
+func betweenWords(r rune) bool { return runeIs(r)&(letterRune|digitRune) == 0 }
 
 // rootOf brings the forms of a folded word near each other. It is no grammar: it
 // only has to do the same to the same word.
@@ -80,21 +82,20 @@ func rootOf(word string) string {
 // arabicStem drops the conjunctions, prepositions and the article that are
 // written as one with a word, and endings of number and gender.
 func arabicStem(word string) string {
-	letters := []rune(word)
 	for _, prefix := range []string{"وال", "بال", "فال", "كال", "ولل", "ال", "لل", "و", "ب", "ل"} {
-		rest, ok := strings.CutPrefix(string(letters), prefix)
+		rest, ok := strings.CutPrefix(word, prefix)
 		if ok && utf8.RuneCountInString(rest) >= 3 {
-			letters = []rune(rest)
+			word = rest
 			break
 		}
 	}
 	for _, suffix := range []string{"ات", "ين", "ون", "ان", "يه", "ه", "ا"} {
-		rest, ok := strings.CutSuffix(string(letters), suffix)
+		rest, ok := strings.CutSuffix(word, suffix)
 		if ok && utf8.RuneCountInString(rest) >= 3 {
 			return rest
 		}
 	}
-	return string(letters)
+	return word
 }
 
 // verbForms are what an Arabic stem may be the verb of: without the letters that
@@ -133,7 +134,7 @@ func listed[T any](list map[string]T, stem string) (entry T, ok bool) {
 
 func isArabic(word string) bool {
 	r, _ := utf8.DecodeRuneInString(word)
-	return unicode.Is(unicode.Arabic, r)
+	return runeIs(r)&arabicRune != 0 || r >= runesTold && unicode.Is(unicode.Arabic, r)
 }
 
 // eventWords gives the words of one event one root, across languages.

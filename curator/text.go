@@ -143,23 +143,16 @@ func tidyRun(s string) (end int, composed bool) {
 			return end, composed
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			letters := r >= 0xc0 && r < 0x1680 // nothing but letters and marks that are seen
-			if !letters && (r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || invisible(r)) {
+			seen := r >= 0xc0 && r < 0x1680 || r >= '‐' && r <= '‧' // letters, marks and signs
+			if !seen && (r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || invisible(r)) {
 				return end, composed
 			}
-			composed = composed && alone(r)
+			composed = composed && runeIs(r)&aloneRune != 0
 			i += size
 			end = i
 		}
 	}
 	return end, composed
-}
-
-// alone tells for most of what texts are made of that it neither composes with
-// what stands before it nor has another form: what is below the combining marks,
-// Arabic letters and digits, dashes and quotation marks.
-func alone(r rune) bool {
-	return r < 0x300 || r >= 0x620 && r <= 0x64a || r >= 0x660 && r <= 0x669 || r >= '‐' && r <= '‧'
 }
 
 // invisible are control characters, overrides of direction and junk of no

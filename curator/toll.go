@@ -93,21 +93,40 @@ type tollToken struct {
 	n    int
 }
 
-// speaksOfToll tells whether a word says what became of people.
-func speaksOfToll(word string) bool {
-	_, counts := tollWords[word]
-	_, pair := tollPairs[word]
-	return counts || pair
+// tollSizes tells by the second byte of a word, for the first is the same in most
+// of Arabic, which lengths the words have that say what became of people.
+var tollSizes = func() (sizes [256]uint64) {
+	for word := range tollWords {
+		sizes[word[1]] |= 1 << len(word)
+	}
+	for word := range tollPairs {
+		sizes[word[1]] |= 1 << len(word)
+	}
+	return sizes
+}()
+
+// speaksOfToll tells whether a word of a folded text says what became of people.
+func speaksOfToll(folded string) bool {
+	for word := range strings.FieldsFuncSeq(folded, func(r rune) bool { return runeIs(r)&letterRune == 0 }) {
+		if len(word) < 2 || tollSizes[word[1]]>>len(word)&1 == 0 {
+			continue
+		}
+		_, counts := tollWords[word]
+		if _, pair := tollPairs[word]; counts || pair {
+			return true
+		}
+	}
+	return false
 }
 
 // tollTokens cuts a text and reads its numbers, digits and words alike. There
 // are none where no word speaks of a toll.
 func tollTokens(text string) []tollToken {
-	raw := dateTokensOf(vocabulary.Fold(text))
-	if !slices.ContainsFunc(raw, func(t dateToken) bool { return t.kind == 'w' && speaksOfToll(t.text) }) {
+	folded := vocabulary.Fold(text)
+	if !speaksOfToll(folded) {
 		return nil // as most texts
 	}
-	raw = joinThousands(raw)
+	raw := joinThousands(dateTokensOf(folded))
 	tokens := make([]tollToken, 0, len(raw))
 	for i := 0; i < len(raw); {
 		if raw[i].kind == 'n' && len(raw[i].text) <= 7 {
