@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -118,6 +119,9 @@ func (h *hosts) manners(rawURL string) manners {
 
 // group is the group that names the host of an address most closely, or nil.
 func (h *hosts) group(rawURL string) *HostGroup {
+	if len(h.groups) == 0 {
+		return nil
+	}
 	name, longest := bareHost(rawURL), -1
 	var found *HostGroup
 	for i, g := range h.groups {
@@ -142,10 +146,10 @@ func (h *hosts) silence(rawURL string, until time.Time) {
 	}
 }
 
-// silent is the end of the silence that counts for an address, zero when there
-// is none.
-func (h *hosts) silent(rawURL string, now time.Time) time.Time {
-	until := h.held(h.manners(rawURL).key, now)
+// silent is the end of the silence that counts for an address to which manners
+// are owed, zero when there is none.
+func (h *hosts) silent(rawURL string, m manners, now time.Time) time.Time {
+	until := h.held(m.key, now)
 	if g := h.group(rawURL); g != nil && g.RetryAfter == scopeHost {
 		if own := h.held(ownKey(rawURL), now); own.After(until) {
 			return own
@@ -161,19 +165,19 @@ func (h *hosts) count(m manners, at time.Time) {
 	h.entry(m, at).spend(at)
 }
 
-// remember fills the budgets with the requests of the last hour, as far as
-// states tell of them. Only the first call does so.
-func (h *hosts) remember(states []news.SourceState, now time.Time) {
+// remember fills the budgets with the requests of the last hour, as far as it is
+// known when addresses were asked last. Only the first call does so.
+func (h *hosts) remember(asked iter.Seq2[string, time.Time], now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.remembered {
 		return
 	}
 	h.remembered = true
-	for _, state := range states {
-		if m := h.manners(address(state)); m.perHour > 0 && now.Sub(state.CheckedAt) < time.Hour {
+	for address, at := range asked {
+		if m := h.manners(address); m.perHour > 0 && now.Sub(at) < time.Hour {
 			e := h.entry(m, now)
-			e.starts = append(e.starts, state.CheckedAt)
+			e.starts = append(e.starts, at)
 		}
 	}
 	for _, e := range h.known {

@@ -113,7 +113,7 @@ func (h *hosts) enter(ctx context.Context, rawURL string, clock func() time.Time
 		return nil, ctx.Err()
 	}
 	leave = func() { <-e.turn; done() }
-	if held := h.silent(rawURL, clock()); !held.IsZero() {
+	if held := h.silent(rawURL, m, clock()); !held.IsZero() {
 		err = &heldError{held, m.key + " asked for silence"}
 	} else {
 		err = h.start(ctx, e, clock)

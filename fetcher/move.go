@@ -81,7 +81,7 @@ func (v *visit) move(a *answer) {
 // moved compares the state with the one before the visit. A refusal is told
 // when the answer before came from elsewhere.
 func (v *visit) moved() *Move {
-	before := v.fetcher.current(v.job, v.clock())
+	before := v.fetcher.current(*v.job, v.clock())
 	was, is := address(before), address(v.state)
 	switch {
 	case v.refusal != nil && before.ValidatorsFor != v.state.ValidatorsFor:

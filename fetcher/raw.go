@@ -20,7 +20,7 @@ const (
 // was not known, or could not be read. Others prove nothing that an earlier
 // response does not. The bytes are copied, for the answer's buffer is used again.
 func (v *visit) withRaw(a *answer, r Result) Result {
-	before := current(v.job, v.clock()).ItemHashes
+	before := current(*v.job, v.clock()).ItemHashes
 	if len(a.body) == 0 || r.Outcome != OutcomeFailed && len(union(before, r.State.ItemHashes)) == len(before) {
 		return r
 	}

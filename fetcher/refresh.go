@@ -1,9 +1,6 @@
 package fetcher
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // refreshFloor is how long a source is left alone even by a person in a hurry
 // (F-14), unless the configuration allows shorter intervals.
@@ -14,9 +11,17 @@ const refreshFloor = 10 * time.Minute
 // asked just now or whose server wants silence.
 func (f *Fetcher) Refreshable(jobs []Job, now time.Time) []Job {
 	floor := min(refreshFloor, f.options.MinInterval.Duration)
-	return withTwins(f.asked(jobs, now), func(twins []Job) bool {
-		return !slices.ContainsFunc(twins, func(job Job) bool {
-			return job.State.HoldUntil.After(now) || now.Sub(job.State.CheckedAt) < floor
-		})
-	})
+	left := map[string]bool{}
+	for job := range f.asked(jobs, now) {
+		if job.State.HoldUntil.After(now) || now.Sub(job.State.CheckedAt) < floor {
+			left[twinKey(job.Source)] = true
+		}
+	}
+	picked := make([]Job, 0, len(jobs))
+	for job := range f.asked(jobs, now) {
+		if len(left) == 0 || !left[twinKey(job.Source)] {
+			picked = append(picked, *job)
+		}
+	}
+	return picked
 }

@@ -3,8 +3,8 @@ package fetcher
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,40 +27,48 @@ type Job struct {
 // address. Disabled sources and those that are gone for good are left out.
 func (f *Fetcher) Due(jobs []Job, now time.Time) []Job {
 	f.recall(jobs, now)
-	due := func(job Job) bool {
-		at, _ := f.dueAt(job)
-		return !at.After(now)
-	}
-	asked := f.asked(jobs, now)
-	if !slices.ContainsFunc(asked, due) {
-		return nil
-	}
-	return withTwins(asked, func(twins []Job) bool { return slices.ContainsFunc(twins, due) })
-}
-
-// asked are the jobs of sources that are asked at all, with current states.
-func (f *Fetcher) asked(jobs []Job, now time.Time) []Job {
-	asked := make([]Job, 0, len(jobs))
-	for _, job := range jobs {
-		job.State = f.current(job, now)
-		if _, ok := f.dueAt(job); ok {
-			asked = append(asked, job)
+	due := map[string]bool{}
+	for job, at := range f.asked(jobs, now) {
+		if !at.After(now) {
+			due[twinKey(job.Source)] = true
 		}
 	}
-	return asked
+	if len(due) == 0 {
+		return nil
+	}
+	var picked []Job
+	for job := range f.asked(jobs, now) {
+		if due[twinKey(job.Source)] {
+			picked = append(picked, *job)
+		}
+	}
+	return picked
+}
+
+// asked are the jobs of sources that are asked at all, with current states, and
+// when they are due. A job is good until the next.
+func (f *Fetcher) asked(jobs []Job, now time.Time) iter.Seq2[*Job, time.Time] {
+	return func(yield func(*Job, time.Time) bool) {
+		var job Job
+		for i := range jobs {
+			job = jobs[i]
+			job.State = f.current(job, now)
+			if at, ok := f.dueAt(job); ok && !yield(&job, at) {
+				return
+			}
+		}
+	}
 }
 
 // NextDue is the earliest time at which one of the jobs is due; it may lie in
 // the past. It is zero when no job will ever be.
 func (f *Fetcher) NextDue(jobs []Job, now time.Time) time.Time {
 	var next time.Time
-	for _, job := range jobs {
-		job.State = f.current(job, now)
-		at, ok := f.dueAt(job)
+	for _, at := range f.asked(jobs, now) {
 		if at.IsZero() {
 			at = now
 		}
-		if ok && (next.IsZero() || at.Before(next)) {
+		if next.IsZero() || at.Before(next) {
 			next = at
 		}
 	}
@@ -84,15 +92,21 @@ func current(job Job, now time.Time) news.SourceState {
 // recall learns from stored states which hosts asked for silence, and how many
 // requests groups have had in the last hour.
 func (f *Fetcher) recall(jobs []Job, now time.Time) {
-	var states []news.SourceState
-	for _, job := range jobs {
-		state := f.current(job, now)
-		states = append(states, state)
-		if state.HoldUntil.After(now) && !f.private(address(state)) {
+	for i := range jobs {
+		if !jobs[i].State.HoldUntil.After(now) {
+			continue
+		}
+		if state := f.current(jobs[i], now); state.HoldUntil.After(now) && !f.private(address(state)) {
 			f.hosts.silence(address(state), state.HoldUntil)
 		}
 	}
-	f.hosts.remember(states, now)
+	f.hosts.remember(func(yield func(address string, at time.Time) bool) {
+		for _, job := range jobs {
+			if state := f.current(job, now); !yield(address(state), state.CheckedAt) {
+				return
+			}
+		}
+	}, now)
 }
 
 const reasonSchedule = "schedule "

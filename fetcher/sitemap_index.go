@@ -119,7 +119,7 @@ func (v *visit) parts(ctx context.Context, r Result) Result {
 	if v.job.Source.Kind != news.SourceNewsSitemap || len(v.state.Parts) == 0 || r.Outcome == OutcomeFailed || r.Outcome == OutcomeHeld {
 		return r
 	}
-	before := current(v.job, v.clock())
+	before := current(*v.job, v.clock())
 	v.state.Parts = slices.Clone(v.state.Parts)
 	recoveries := tally{}
 	maps.Copy(recoveries, v.state.Recoveries)

@@ -26,31 +26,20 @@ func areTwins(a, b news.Source) bool { return twinKey(a) == twinKey(b) }
 func families(jobs []Job) [][]Job {
 	at := make(map[string]int, len(jobs))
 	all := make([][]Job, 0, len(jobs))
-	for _, job := range jobs {
-		key := twinKey(job.Source)
+	for n := range jobs {
+		key := twinKey(jobs[n].Source)
 		i, known := at[key]
 		if !known {
 			at[key] = len(all)
-			all = append(all, []Job{job})
+			all = append(all, jobs[n:n+1:n+1]) // most have no twins
 			continue
 		}
-		all[i] = append(all[i], job)
+		all[i] = append(all[i], jobs[n])
 	}
 	for _, twins := range all {
 		slices.SortStableFunc(twins, func(a, b Job) int { return b.State.CheckedAt.Compare(a.State.CheckedAt) })
 	}
 	return all
-}
-
-// withTwins picks jobs, in their order, whose family is wanted.
-func withTwins(jobs []Job, wanted func(twins []Job) bool) []Job {
-	picked := map[string]bool{}
-	for _, twins := range families(jobs) {
-		if wanted(twins) {
-			picked[twinKey(twins[0].Source)] = true
-		}
-	}
-	return slices.DeleteFunc(jobs, func(job Job) bool { return !picked[twinKey(job.Source)] })
 }
 
 // agreed tells whether one answer "not modified" would be true for all twins:

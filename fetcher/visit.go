@@ -14,7 +14,7 @@ import (
 // visit is one fetch of one source, from question to state.
 type visit struct {
 	fetcher  *Fetcher
-	job      Job
+	job      *Job
 	state    news.SourceState
 	address  string
 	clock    func() time.Time
@@ -33,8 +33,9 @@ type visit struct {
 func (f *Fetcher) visit(jobs []Job, clock func() time.Time) *visit {
 	now := clock()
 	var all []*visit
-	for _, job := range jobs {
-		state := f.current(job, now)
+	for i := range jobs {
+		job := &jobs[i]
+		state := f.current(*job, now)
 		all = append(all, &visit{fetcher: f, job: job, state: state, address: address(state), clock: clock,
 			http1: job.Source.HTTP1 || keptToHTTP1(state.Pace, now)})
 	}
@@ -79,7 +80,7 @@ func (v *visit) end(ctx context.Context, a *answer, err error) (result Result) {
 		return v.cancelled(ctx.Err())
 	}
 	if panicked != nil {
-		v.state = v.fetcher.current(v.job, v.clock())
+		v.state = v.fetcher.current(*v.job, v.clock())
 		return v.fail(failure{err: panicked})
 	}
 	result.Move = v.moved()
@@ -99,7 +100,7 @@ func safely(do func()) (err error) {
 
 // cancelled leaves the state as it was: that we stop says nothing of a source.
 func (v *visit) cancelled(err error) Result {
-	v.state = v.fetcher.current(v.job, v.clock())
+	v.state = v.fetcher.current(*v.job, v.clock())
 	r := v.result(OutcomeFailed, nil)
 	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
 	return r
