@@ -133,8 +133,8 @@ func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 			_, _ = io.WriteString(w, oneItem)
 		})}
 		go func() { served <- server.Serve(piped(conns)) }()
-		client := newClient(nil, true)
-		client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+		transport := newTransport(nil, true)
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			mu.Lock()
 			dialed++
 			mu.Unlock()
@@ -142,6 +142,7 @@ func TestF63_ConnectionsAreUsedAgainButNotKept(t *testing.T) {
 			conns <- there
 			return here, nil
 		}
+		client := &http.Client{Transport: transport}
 		get := func(address string) {
 			res, err := client.Get(address)
 			if err != nil {

@@ -91,7 +91,7 @@ func (v *visit) askRobots(ctx context.Context, place string) robots {
 	}
 	req.Header.Set("User-Agent", v.fetcher.agent)
 	v.requests++
-	res, err := v.client().Do(req)
+	res, err := v.transport().RoundTrip(req)
 	if err != nil {
 		return robots{}
 	}

@@ -28,7 +28,7 @@ func (f *Fetcher) Call(ctx context.Context, req *http.Request, limit int64) (cod
 	ctx, cancel := context.WithTimeout(ctx, f.options.Timeout.Duration)
 	defer cancel()
 	req.Header.Set("User-Agent", f.agent)
-	res, err := f.client.Do(req.WithContext(ctx))
+	res, err := f.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return 0, nil, reason(ctx, err)
 	}

@@ -50,21 +50,21 @@ type Result struct {
 // Fetcher fetches sources. It is safe for concurrent use; all it remembers is
 // its manners towards hosts.
 type Fetcher struct {
-	options  Options
-	fallback cron.Schedule
-	trusted  []allowed // what the operator lets pass
-	client   *http.Client
-	http1    *http.Client // for sources that want HTTP/1.1
-	agent    string
-	hosts    *hosts
-	robots   *robotsKnown
-	reader   *reader
-	owners   map[string][]news.Source // of configured addresses
-	slots    chan struct{}            // requests under way
-	parsers  chan struct{}            // documents being parsed
-	wire     places                   // for bodies as they are sent
-	read     chan struct{}            // for documents that are unpacked and not yet stored
-	plain    places                   // for those of them that are large
+	options   Options
+	fallback  cron.Schedule
+	trusted   []allowed // what the operator lets pass
+	transport *http.Transport
+	http1     *http.Transport // for sources that want HTTP/1.1
+	agent     string
+	hosts     *hosts
+	robots    *robotsKnown
+	reader    *reader
+	owners    map[string][]news.Source // of configured addresses
+	slots     chan struct{}            // requests under way
+	parsers   chan struct{}            // documents being parsed
+	wire      places                   // for bodies as they are sent
+	read      chan struct{}            // for documents that are unpacked and not yet stored
+	plain     places                   // for those of them that are large
 }
 
 // New makes a fetcher. The version stands in the User-Agent; sources are all
@@ -90,21 +90,21 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		return nil, err
 	}
 	return &Fetcher{
-		options:  o,
-		fallback: schedule,
-		trusted:  trusted,
-		client:   newClient(trusted, true),
-		http1:    newClient(trusted, false),
-		robots:   &robotsKnown{},
-		agent:    userAgent(version, o.Contact),
-		hosts:    newHosts(o.HostSpacing.Duration, o.HostGroups),
-		reader:   &reader{limit: int(o.MaxBodyBytes)},
-		owners:   owners(sources),
-		slots:    make(chan struct{}, o.Concurrency),
-		parsers:  make(chan struct{}, runtime.GOMAXPROCS(0)),
-		wire:     newPlaces(8, 2),
-		read:     make(chan struct{}, readPlaces),
-		plain:    newPlaces(4, 1),
+		options:   o,
+		fallback:  schedule,
+		trusted:   trusted,
+		transport: newTransport(trusted, true),
+		http1:     newTransport(trusted, false),
+		robots:    &robotsKnown{},
+		agent:     userAgent(version, o.Contact),
+		hosts:     newHosts(o.HostSpacing.Duration, o.HostGroups),
+		reader:    &reader{limit: int(o.MaxBodyBytes)},
+		owners:    owners(sources),
+		slots:     make(chan struct{}, o.Concurrency),
+		parsers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
+		wire:      newPlaces(8, 2),
+		read:      make(chan struct{}, readPlaces),
+		plain:     newPlaces(4, 1),
 	}, nil
 }
 

@@ -26,10 +26,7 @@ func freshness(h http.Header, kept time.Duration, now time.Time) time.Duration {
 	default:
 		life = expires(h, now)
 	}
-	if age, err := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64); err == nil && age > 0 {
-		life -= time.Duration(min(age, int64(maxFreshness/time.Second))) * time.Second
-	}
-	return max(life, 0)
+	return max(life-seconds(strings.TrimSpace(h.Get("Age")), maxFreshness), 0)
 }
 
 // maxAge reads max-age from every Cache-Control field; an invalid one is 0,
@@ -50,7 +47,11 @@ func maxAge(h http.Header) (life time.Duration, ok bool) {
 // expires is Expires minus Date, so that neither clock has to be right. What
 // is not a date has expired already.
 func expires(h http.Header, now time.Time) time.Duration {
-	until, err := http.ParseTime(h.Get("Expires"))
+	value := h.Get("Expires")
+	if value == "" {
+		return 0
+	}
+	until, err := http.ParseTime(value)
 	if err != nil {
 		return 0
 	}
@@ -65,6 +66,9 @@ func expires(h http.Header, now time.Time) time.Duration {
 // date; 0 when it asks for none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
 	if until, err := http.ParseTime(value); err == nil {
 		if date, err := http.ParseTime(h.Get("Date")); err == nil {
 			now = date

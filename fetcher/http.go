@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,15 +22,18 @@ const (
 	maxHops        = 5
 )
 
-// shape names all that a request asks for and what is made of the answer:
-// validators and body hashes of another shape are void (F-07).
-func shape() string { return fmt.Sprintf("request 1, normaliser %d, ", normaliser) }
+// shaped names an address with all that a request asks for and what is made of
+// the answer: validators and body hashes of another shape are void (F-07).
+func shaped(address string) string {
+	return "request 1, normaliser " + strconv.Itoa(normaliser) + ", " + address
+}
 
-// newClient makes a client that connects where the guard lets it, and follows
-// no redirects.
-func newClient(trusted []allowed, http2 bool) *http.Client {
+// newTransport makes what connects where the guard lets it. It makes requests as
+// they are given: http.Client would only add redirects and cookies, for which it
+// copies every header.
+func newTransport(trusted []allowed, http2 bool) *http.Transport {
 	guard := dialer{allowed: trusted, timeout: 10 * time.Second}
-	transport := &http.Transport{
+	return &http.Transport{
 		DialContext:            guard.DialContext,
 		Protocols:              protocols(http2),
 		DisableCompression:     true,
@@ -39,10 +43,6 @@ func newClient(trusted []allowed, http2 bool) *http.Client {
 		IdleConnTimeout:        10 * time.Second,
 		MaxIdleConns:           512, // so that a round over many hosts finds them again
 		MaxIdleConnsPerHost:    1,
-	}
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
@@ -137,7 +137,16 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 	ctx, stop := context.WithTimeout(ctx, v.fetcher.options.Timeout.Duration)
 	ctx, abort := context.WithCancelCause(ctx)
 	cancel := func(cause error) { abort(cause); stop() }
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url, nil)
+	var conn net.Conn
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) {
+			if conn != nil { // net/http asks again where a kept connection broke
+				_ = pause(ctx, cutPause) // it looks at ctx itself
+			}
+		},
+		GotConn: func(got httptrace.GotConnInfo) { conn = got.Conn },
+	})
+	req, err := http.NewRequestWithContext(traced, http.MethodGet, a.url, nil)
 	if err != nil {
 		cancel(nil)
 		return nil, nil, unwrapURL(err)
@@ -145,21 +154,12 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 	req.Header.Set("User-Agent", v.fetcher.agent)
 	req.Header.Set("Accept", accept)
 	req.Header.Set("Accept-Encoding", acceptEncoding)
-	a.conditional = !reload && v.addValidators(req)
+	a.conditional = !reload && v.addValidators(req, a.url)
 	if reload {
 		req.Header.Set("Cache-Control", "no-cache")
 	}
 	v.requests++
-	var conn net.Conn
-	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) {
-			if conn != nil { // net/http asks again where a kept connection broke
-				_ = pause(ctx, cutPause) // it looks at ctx itself
-			}
-		},
-		GotConn: func(got httptrace.GotConnInfo) { conn = got.Conn },
-	}))
-	res, err := v.client().Do(req)
+	res, err := v.transport().RoundTrip(req)
 	if err != nil {
 		v.cut = conn != nil
 		err = v.blame(ctx, err, conn != nil && spokeHTTP2(conn))

@@ -35,7 +35,7 @@ func (f *Fetcher) AskHub(ctx context.Context, sub news.Subscription, callback st
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("User-Agent", f.agent)
-	res, err := f.client.Do(req)
+	res, err := f.transport.RoundTrip(req)
 	if err != nil {
 		return reason(ctx, err)
 	}

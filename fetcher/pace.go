@@ -20,21 +20,20 @@ func (v *visit) next(a *answer, now time.Time) {
 	longest := o.MaxInterval.Duration
 	hint := min(s.FeedHint, longest)
 	rhythm, gap := v.fetcher.rhythm(v.job.Source, s.Pace, now)
-	wishes := []wish{
-		{schedule.Next(now), reasonSchedule + spec},
-		{now.Add(o.MinInterval.Duration), "min_interval " + short(o.MinInterval.Duration)},
-		{now.Add(rhythm), "it brings an item every " + gap + " or so (adaptive)"},
-		{now.Add(min(v.freshness(a, now), longest)), "the answer stays fresh until then (max-age or Expires)"},
-		{now.Add(hint), "the document asks for " + short(hint) + " (ttl)"},
-		{now.Add(a.silence), "the server asked for silence (Retry-After)"},
-	}
+	last := wish{at: now}
+	last.yield(schedule.Next(now), func() string { return reasonSchedule + spec })
+	last.yield(now.Add(o.MinInterval.Duration), func() string { return "min_interval " + short(o.MinInterval.Duration) })
+	last.yield(now.Add(rhythm), func() string { return "it brings an item every " + gap + " or so (adaptive)" })
+	last.yield(now.Add(min(v.freshness(a, now), longest)), func() string { return "the answer stays fresh until then (max-age or Expires)" })
+	last.yield(now.Add(hint), func() string { return "the document asks for " + short(hint) + " (ttl)" })
+	last.yield(now.Add(a.silence), func() string { return "the server asked for silence (Retry-After)" })
 	if v.job.PushedUntil.After(now) {
-		wishes = append(wishes, wish{now.Add(min(safety, longest)), reasonPush})
+		last.yield(now.Add(min(safety, longest)), func() string { return reasonPush })
 	}
 	if s.Pace.Expired {
-		wishes = append(wishes, wish{now.Add(week), "the document says that it has expired: asked weekly"})
+		last.yield(now.Add(week), func() string { return "the document says that it has expired: asked weekly" })
 	}
-	s.DueAt, s.DueReason = latest(now, wishes).outside(s.Pace).spread(v.job.Source.ID, now)
+	s.DueAt, s.DueReason = last.outside(s.Pace).spread(v.job.Source.ID, now)
 }
 
 // freshness remembers max-age, for an answer "not modified" need not repeat

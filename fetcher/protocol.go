@@ -63,10 +63,10 @@ func spokeHTTP2(conn net.Conn) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// client is the one that the source wants.
-func (v *visit) client() *http.Client {
+// transport is the one that the source wants.
+func (v *visit) transport() *http.Transport {
 	if v.http1 {
 		return v.fetcher.http1
 	}
-	return v.fetcher.client
+	return v.fetcher.transport
 }

@@ -41,8 +41,8 @@ func picky(t *testing.T, handler func(w http.ResponseWriter, r *http.Request)) (
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(s.Certificate())
-	for _, client := range []*http.Client{f.client, f.http1} {
-		client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool}
+	for _, transport := range []*http.Transport{f.transport, f.http1} {
+		transport.TLSClientConfig = &tls.Config{RootCAs: pool}
 	}
 	return f, news.Source{ID: "picky", URL: s.URL + "/feed"}, func() []string {
 		mu.Lock()

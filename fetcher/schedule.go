@@ -137,18 +137,18 @@ type wish struct {
 
 // due is the latest of the wishes, spread.
 func due(sourceID string, now time.Time, wishes ...wish) (time.Time, string) {
-	return latest(now, wishes).spread(sourceID, now)
-}
-
-// latest is the wish that counts.
-func latest(now time.Time, wishes []wish) wish {
 	last := wish{at: now}
 	for _, w := range wishes {
-		if w.at.After(last.at) {
-			last = w
-		}
+		last.yield(w.at, func() string { return w.reason })
 	}
-	return last
+	return last.spread(sourceID, now)
+}
+
+// yield gives way to a later wish, whose reason is not put into words before.
+func (w *wish) yield(at time.Time, reason func() string) {
+	if at.After(w.at) {
+		*w = wish{at, reason()}
+	}
 }
 
 // spread adds jitter: a part of the wait that depends on source and time alone,

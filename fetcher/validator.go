@@ -16,7 +16,7 @@ func (v *visit) follow(a *answer) {
 	} else {
 		s.ETag, s.LastModified = first(etag, s.ETag), first(modified, s.LastModified)
 	}
-	s.ValidatorsFor = shape() + a.url
+	s.ValidatorsFor = shaped(a.url)
 	if !a.conditional {
 		s.ValidatorsAt = v.clock()
 	}
@@ -41,10 +41,10 @@ func sendable(value string) string {
 // addValidators makes a request conditional when the validators belong to its
 // address. Every eight days they are left out once: some servers answer 304
 // whatever changed (F-07, F-11).
-func (v *visit) addValidators(req *http.Request) bool {
+func (v *visit) addValidators(req *http.Request, address string) bool {
 	const lifetime = 8 * 24 * time.Hour
-	s := v.state
-	if s.ValidatorsFor != shape()+req.URL.String() || v.clock().Sub(s.ValidatorsAt) >= lifetime || !v.agreed() {
+	s := &v.state
+	if s.ValidatorsFor != shaped(address) || v.clock().Sub(s.ValidatorsAt) >= lifetime || !v.agreed() {
 		return false
 	}
 	etag, modified := sendable(s.ETag), sendable(s.LastModified)

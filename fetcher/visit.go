@@ -217,7 +217,7 @@ func (v *visit) read(a *answer) Result {
 	same := false
 	v.fetcher.limited(func() {
 		hash := bodyHash(a.body)
-		if same = a.broken == nil && hash == v.state.BodyHash && strings.HasPrefix(v.state.ValidatorsFor, shape()); !same {
+		if same = a.broken == nil && hash == v.state.BodyHash && strings.HasPrefix(v.state.ValidatorsFor, shaped("")); !same {
 			doc, err = parse(v.job.Source, a.body, hash, a.header.Get("Content-Type"), a.url, limits)
 		}
 	})
