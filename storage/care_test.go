@@ -149,9 +149,10 @@ func TestCheckTellsWhatIsWrong(t *testing.T) {
 		"UPDATE article SET emptied = 1":    "still have a text",
 		"UPDATE article SET story = 99":     "point to nothing in table story",
 		"UPDATE body SET content = CAST(substr(content, 1, 40) || x'00' || substr(content, 42) AS BLOB)": "cannot be unpacked",
-		"DELETE FROM sketch": "point to nothing in table sketch",
-		"DELETE FROM body; DELETE FROM search WHERE rowid = 1":                                          "",
-		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')":                                        "rows of no article",
+		"DELETE FROM sketch":                                     "point to nothing in table sketch",
+		"DELETE FROM body":                                       "",
+		"DELETE FROM search WHERE rowid = 1":                     "not in the search index",
+		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')": "rows of no article",
 		"PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'article_link'": "",
 	} {
 		path := filepath.Join(t.TempDir(), "harmattan.db")
@@ -179,6 +180,45 @@ func TestCheckTellsWhatIsWrong(t *testing.T) {
 		}
 		if err := s.Close(); err != nil && !damaged {
 			t.Error(err)
+		}
+	}
+}
+
+// The search index is damaged in its parts, and made anew from what is stored.
+func TestASearchIndexIsMadeAnew(t *testing.T) {
+	for statement, told := range map[string]bool{
+		"UPDATE search_data SET block = substr(block, 1, 6) WHERE id = 10":                       true,
+		"UPDATE search_data SET block = CAST(x'ffff' || substr(block, 3) AS BLOB) WHERE id > 10": true,
+		"DELETE FROM search_data WHERE id > 10":                                                  true,
+		"DELETE FROM search_data":                                                                true,
+		"DELETE FROM search_docsize WHERE id = 1":                                                true,
+		"INSERT INTO search (rowid, folded) VALUES (77, 'mali')":                                 true,
+		"DELETE FROM search_idx":                                                                 false, // to FTS5 this is an empty index
+		"":                                                                                       false,
+	} {
+		path := filepath.Join(t.TempDir(), "harmattan.db")
+		s, err := storage.Open(context.Background(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		save(t, s, article("sahel", "gao", noon, "mali"), article("sahel", "kidal", noon, "mali"))
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		execute(t, path, statement)
+		s = openAt(t, path)
+		if problems, err := s.Check(context.Background()); err != nil || told != strings.Contains(fmt.Sprint(problems), "search index") {
+			t.Errorf("%s: told %q, %v", statement, problems, err)
+		}
+		if n, err := s.RebuildSearch(context.Background(), strings.ToLower); err != nil || n != 2 {
+			t.Errorf("%s: %d articles, %v", statement, n, err)
+		}
+		checkSound(t, s)
+		save(t, s, article("sahel", "menaka", noon, "mali"))
+		for query, want := range map[string]string{"gao": "[gao]", "title kidal": "[kidal]", "title": "[gao kidal menaka]", "mali": "[]"} {
+			if got := foundBy(t, s, wordsOf(query)); got != want {
+				t.Errorf("%s: %q finds %s, want %s", statement, query, got, want)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // invariants are what must hold between tables; each query counts violations.
@@ -24,6 +25,8 @@ var invariants = []struct{ violation, query string }{
 		JOIN article a ON a.num = r.article WHERE r.number >= a.revision`},
 	{"archives that count other bytes than they hold", `SELECT count(*) FROM archive a
 		WHERE a.packed <> (SELECT coalesce(sum(r.packed), 0) FROM raw r)`},
+	{"articles that are not in the search index", `SELECT count(*) FROM article a LEFT JOIN search_docsize d ON d.id = a.num
+		WHERE d.id IS NULL AND a.held <> 3`},
 	{"search index rows of no article", `SELECT count(*) FROM search_docsize d LEFT JOIN article a ON a.num = d.id WHERE a.num IS NULL`},
 }
 
@@ -55,14 +58,21 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 // may be merged and gone: searching first makes it look anew.
 func quickCheck(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	var found bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM search WHERE search MATCH 'any')").Scan(&found); err != nil {
+	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM search WHERE search MATCH 'any')").Scan(&found)
+	if err != nil && meaningOf(err) != ErrDamaged {
 		return nil, err
 	}
 	rows, err := tx.QueryContext(ctx, "PRAGMA quick_check(20)")
 	if err != nil {
 		return nil, err
 	}
-	lines, err := collect(rows, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+	lines, err := collect(rows, func(rows *sql.Rows) (line string, err error) {
+		err = rows.Scan(&line)
+		if strings.Contains(line, "main.search") || strings.HasPrefix(line, "fts5:") {
+			line = "the search index is damaged: " + line
+		}
+		return line, err
+	})
 	if len(lines) == 1 && lines[0] == "ok" {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"harmattan/config"
+	"harmattan/news"
 	"harmattan/storage"
 )
 
@@ -123,6 +125,47 @@ func TestCheckReadsTheDatabaseToo(t *testing.T) {
 	code, out, errOut := invoke(t, "check", "--database", "--config", conf, "--state", dir)
 	if code == exitOK || !strings.Contains(out+errOut, "restore") {
 		t.Errorf("a damaged one: %d, %s%s", code, out, errOut)
+	}
+}
+
+func TestCheckMakesTheSearchIndexAnew(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"), kidnapping())
+	conf, dir := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	check := []string{"check", "--database", "--config", conf, "--state", dir}
+	if code, _, errOut := invoke(t, append(check, "--repair")...); code != exitFailed || !strings.Contains(errOut, "nothing to repair") {
+		t.Errorf("without a database: %d, %s", code, errOut)
+	}
+	output(t, "fetch", "--config", conf, "--state", dir)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, databaseName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("DELETE FROM search_data WHERE id > 10"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := invoke(t, check...); code != exitPartial || !strings.Contains(out, "check --database --repair") {
+		t.Errorf("a damaged index: %d, %s", code, out)
+	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errOut := invoke(t, append(check, "--repair")...); code != exitFailed || !strings.Contains(errOut, "stop it") {
+		t.Errorf("beside a daemon: %d, %s", code, errOut)
+	}
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out := output(t, append(check, "--repair")...); !strings.Contains(out, "anew of 2 articles") || !strings.Contains(out, "The database is sound.") {
+		t.Errorf("repaired: %s", out)
+	}
+	s := openStored(t, filepath.Join(dir, databaseName))
+	defer s.Close()
+	if found, err := s.Search(t.Context(), news.Search{Terms: []string{"soldats"}}, 10); err != nil || len(found) != 1 {
+		t.Errorf("found %d, %v", len(found), err)
 	}
 }
 

@@ -48,9 +48,10 @@ var elsewhere = map[string]string{
 // refusals are what commands say that have nothing to do in the sandbox: they end
 // with exitFailed, or with exitPartial when the text is empty.
 var refusals = map[string]string{
-	"harmattan doctor":             "", // no unit, no backup, and loopback sources
-	"harmattan quarantine release": "is not in quarantine",
-	"harmattan quarantine drop":    "is not in quarantine",
+	"harmattan doctor":                    "", // no unit, no backup, and loopback sources
+	"harmattan quarantine release":        "is not in quarantine",
+	"harmattan quarantine drop":           "is not in quarantine",
+	"harmattan check --database --repair": "stop it",
 }
 
 // starters begin a line of a block that is a command.
