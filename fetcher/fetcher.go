@@ -126,7 +126,7 @@ func (f *Fetcher) TakeOver(before *Fetcher) {
 // source delays no other. Jobs of one host wait for each other without keeping
 // anybody else from asking. The channel is closed when all are done, or soon
 // after the context ends; fetches that this cuts short are not sent.
-func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan Result {
+func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time) <-chan *Result {
 	now := clock()
 	f.recall(jobs, now)
 	queues := map[string][][]Job{}
@@ -138,7 +138,7 @@ func (f *Fetcher) Stream(ctx context.Context, jobs []Job, clock func() time.Time
 		}
 		queues[m.key] = append(queues[m.key], twins)
 	}
-	results := make(chan Result)
+	results := make(chan *Result)
 	var pending sync.WaitGroup
 	for _, m := range order {
 		queue := filled(soundFirst(queues[m.key]))
@@ -172,15 +172,16 @@ func filled(families [][]Job) <-chan []Job {
 
 // drain fetches jobs of one host or group, one after the other. A slot is free again
 // when its results are taken, so that fetching is never far ahead of storing.
-func (f *Fetcher) drain(ctx context.Context, queue <-chan []Job, clock func() time.Time, results chan<- Result) {
+func (f *Fetcher) drain(ctx context.Context, queue <-chan []Job, clock func() time.Time, results chan<- *Result) {
 	for twins := range queue {
 		v := f.visit(twins, clock)
-		for _, result := range v.fetch(ctx) {
+		all := v.fetch(ctx)
+		for i := range all {
 			if ctx.Err() != nil {
 				break
 			}
 			select {
-			case results <- result:
+			case results <- &all[i]:
 			case <-ctx.Done():
 			}
 		}

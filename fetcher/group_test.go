@@ -34,7 +34,7 @@ func collect(t *testing.T, f *fetcher.Fetcher, jobs []fetcher.Job, clock func() 
 		if _, twice := results[r.Source.ID]; twice {
 			t.Errorf("%s came twice", r.Source.ID)
 		}
-		results[r.Source.ID] = r
+		results[r.Source.ID] = *r
 	}
 	return results
 }

@@ -155,9 +155,9 @@ type SourceState struct {
 
 // Idle tells whether the last visit taught nothing of the source: nothing but
 // CheckedAt, DueAt, DueReason and LastCode is other than before.
-func (s SourceState) Idle(before SourceState) bool {
+func (s *SourceState) Idle(before SourceState) bool {
 	before.CheckedAt, before.DueAt, before.DueReason, before.LastCode = s.CheckedAt, s.DueAt, s.DueReason, s.LastCode
-	return reflect.DeepEqual(s, before)
+	return reflect.DeepEqual(s, &before)
 }
 
 // Pace is what a source taught us of when to look: what its server and its

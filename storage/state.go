@@ -49,16 +49,15 @@ func (t *Tx) SaveState(ctx context.Context, state news.SourceState) error {
 	if err != nil {
 		return fmt.Errorf("state of source %s: %w", state.SourceID, err)
 	}
-	return t.SaveVisits(ctx, []news.SourceState{state})
+	return t.SaveVisits(ctx, []*news.SourceState{&state})
 }
 
 // SaveVisits replaces what the last visit changes of every state: CheckedAt,
 // DueAt, DueReason and LastCode. It is all that there is to save of sources that
 // brought nothing new.
-func (t *Tx) SaveVisits(ctx context.Context, states []news.SourceState) error {
+func (t *Tx) SaveVisits(ctx context.Context, states []*news.SourceState) error {
 	values := make([]any, 0, 5*len(states))
-	for i := range states {
-		s := &states[i]
+	for _, s := range states {
 		values = append(values, s.SourceID, toMillis(s.CheckedAt), toMillis(s.DueAt), s.DueReason, s.LastCode)
 	}
 	if err := t.insertRows(ctx, "INSERT OR REPLACE INTO visit (id, "+visitColumns+")", 5, values); err != nil {

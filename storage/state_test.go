@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 	"testing"
 	"time"
 
@@ -56,15 +55,14 @@ func TestAStateComesBackAsItWasSaved(t *testing.T) {
 func TestAVisitChangesWhatEveryAnswerChangesAndNothingElse(t *testing.T) {
 	s, ctx := openStore(t), context.Background()
 	var visited []news.SourceState
+	var again []*news.SourceState
 	for i := range 130 {
 		state := news.SourceState{SourceID: fmt.Sprintf("source-%03d", i), ETag: `"1"`, ItemHashes: []uint64{7}, CheckedAt: noon, DueAt: noon, LastCode: 200}
 		write(t, s, func(tx *storage.Tx) error { return tx.SaveState(ctx, state) })
 		state.CheckedAt, state.DueAt, state.DueReason, state.LastCode = noon.Add(time.Hour), noon.Add(2*time.Hour), "schedule @hourly", 304
 		visited = append(visited, state)
-	}
-	again := slices.Clone(visited)
-	for i := range again {
-		again[i].ETag, again[i].ItemHashes = `"2"`, nil // not what a visit is
+		state.ETag, state.ItemHashes = `"2"`, nil // not what a visit is
+		again = append(again, &state)
 	}
 	write(t, s, func(tx *storage.Tx) error { return tx.SaveVisits(ctx, again) })
 	states, err := s.States(ctx)

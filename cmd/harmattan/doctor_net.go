@@ -47,7 +47,7 @@ func (e *examination) sources(cfg *config.Config) {
 	classes := map[string][]string{}
 	for result := range f.Stream(e.ctx, asked, e.session.clock) {
 		if result.Outcome == fetcher.OutcomeFailed {
-			class := classOf(result)
+			class := classOf(*result)
 			classes[class] = append(classes[class], result.Source.ID)
 		}
 	}

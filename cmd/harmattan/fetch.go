@@ -65,7 +65,7 @@ func (c *fetchCommand) round(s *session, d *desk) ([]outcome, error) {
 			progressbar.OptionClearOnFinish())
 		tell = func(stored []outcome) { _ = bar.Add(len(stored)) }
 	}
-	var outcomes []outcome
+	outcomes := make([]outcome, 0, len(jobs))
 	err := d.round(s.ctx, jobs, func(stored []outcome) {
 		outcomes = append(outcomes, stored...)
 		tell(stored)

@@ -64,16 +64,16 @@ func (d *desk) round(ctx context.Context, jobs []fetcher.Job, seen func([]outcom
 // keep curates and stores a batch in one transaction, then publishes the
 // editions that it touched. When a batch cannot be stored, its results are
 // stored one by one, so that one source never costs the others their news.
-func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, error) {
+func (d *desk) keep(ctx context.Context, batch []*fetcher.Result) ([]outcome, error) {
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	outcomes, touched, err := d.keepAll(ctx, batch)
 	if err != nil {
 		outcomes, touched = nil, nil
 		for _, result := range batch {
-			one, editions, err := d.keepAll(ctx, []fetcher.Result{result})
+			one, editions, err := d.keepAll(ctx, []*fetcher.Result{result})
 			if err != nil {
-				one = []outcome{d.unstored(result, err)}
+				one = []outcome{d.unstored(*result, err)}
 			}
 			outcomes, touched = append(outcomes, one...), append(touched, editions...)
 		}
@@ -92,16 +92,16 @@ func (d *desk) keep(ctx context.Context, batch []fetcher.Result) ([]outcome, err
 }
 
 // keepAll curates and stores results in one transaction, all of them or none.
-func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []outcome, touched []string, err error) {
+func (d *desk) keepAll(ctx context.Context, batch []*fetcher.Result) (outcomes []outcome, touched []string, err error) {
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
 		outcomes, touched = make([]outcome, 0, len(batch)), nil
-		var visits []news.SourceState
+		var visits []*news.SourceState
 		for _, result := range batch {
 			if d.idle(result) {
-				outcomes, visits = append(outcomes, outcome{Result: result}), append(visits, result.State)
+				outcomes, visits = append(outcomes, outcome{Result: *result}), append(visits, &result.State)
 				continue
 			}
-			o, editions, err := d.keepOne(ctx, tx, result)
+			o, editions, err := d.keepOne(ctx, tx, *result)
 			if err != nil {
 				return fmt.Errorf("source %s: %w", result.Source.ID, err)
 			}
@@ -115,7 +115,7 @@ func (d *desk) keepAll(ctx context.Context, batch []fetcher.Result) (outcomes []
 
 // idle tells whether there is nothing to store of a result but when its source
 // was asked and is asked next.
-func (d *desk) idle(result fetcher.Result) bool {
+func (d *desk) idle(result *fetcher.Result) bool {
 	_, before := d.push(result.Source.ID)
 	return result.Outcome == fetcher.OutcomeUnchanged && result.State.Idle(before)
 }
@@ -193,8 +193,8 @@ func (d *desk) archive(ctx context.Context, tx *storage.Tx, raws []news.Raw, art
 }
 
 // trimArchive makes room for what a batch put into the archive.
-func (d *desk) trimArchive(ctx context.Context, tx *storage.Tx, batch []fetcher.Result) error {
-	if !slices.ContainsFunc(batch, func(r fetcher.Result) bool { return len(r.Raws) > 0 }) {
+func (d *desk) trimArchive(ctx context.Context, tx *storage.Tx, batch []*fetcher.Result) error {
+	if !slices.ContainsFunc(batch, func(r *fetcher.Result) bool { return len(r.Raws) > 0 }) {
 		return nil
 	}
 	_, err := tx.TrimArchive(ctx, d.stages.Load().cfg.Archive, d.clock())
@@ -280,12 +280,12 @@ func (d *desk) remember(outcomes []outcome) {
 
 // batches gathers results as they come, so that many small ones share a
 // transaction and none waits longer than batchWait.
-func batches(results <-chan fetcher.Result) <-chan []fetcher.Result {
-	out := make(chan []fetcher.Result)
+func batches(results <-chan *fetcher.Result) <-chan []*fetcher.Result {
+	out := make(chan []*fetcher.Result)
 	go func() {
 		defer close(out)
 		for first := range results {
-			batch, items := []fetcher.Result{first}, len(first.Items)
+			batch, items := []*fetcher.Result{first}, len(first.Items)
 			timeout := time.NewTimer(batchWait)
 			for open := true; open && items < batchItems; {
 				select {

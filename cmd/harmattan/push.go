@@ -207,7 +207,7 @@ func (d *desk) takePush(ctx context.Context, st *stages, sourceID string, header
 	defer d.setBusy([]fetcher.Job{job}, false)
 	result := st.fetcher.Pushed(job, header, body, d.clock())
 	if len(result.Items) > 0 {
-		outcomes, err := d.keep(context.WithoutCancel(ctx), []fetcher.Result{result})
+		outcomes, err := d.keep(context.WithoutCancel(ctx), []*fetcher.Result{&result})
 		for _, o := range outcomes {
 			d.logSource(o)
 			err = errors.Join(err, o.Err)

@@ -58,7 +58,7 @@ func misread(t *testing.T, b *workbench, o *outlet) {
 	sum := sha256.Sum256(document)
 	first := parsed.Items[0]
 	first.Summary = "Des hommes armés ont attaqué une position de l’armée malienne près de Ménaka."
-	_, err = b.keep(context.Background(), []fetcher.Result{{
+	_, err = b.keep(context.Background(), []*fetcher.Result{{
 		Source: source, State: state, Items: []news.Item{first}, Outcome: fetcher.OutcomeNew, Code: 200, ReceivedAt: b.hand.read(),
 		Raws: []news.Raw{{SourceID: source.ID, Hash: hex.EncodeToString(sum[:]), Body: document, Size: int64(len(document)),
 			URL: source.URL, FinalURL: source.URL, Status: 200, ReceivedAt: b.hand.read()}},
