@@ -83,7 +83,7 @@ func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *n
 		at[num], nums = len(nums), append(nums, num)
 		return a, err
 	})
-	if err != nil {
+	if err != nil || len(nums) == 0 {
 		return err
 	}
 	rows, err = t.query(ctx, `SELECT t.article, c.kind, c.id FROM tag t JOIN concept c ON c.num = t.concept

@@ -7,6 +7,15 @@ import (
 	"harmattan/news"
 )
 
+// Knows tells whether any article of a source is stored.
+func (t *Tx) Knows(ctx context.Context, sourceID string) (known bool, err error) {
+	err = t.scan(ctx, "SELECT EXISTS (SELECT 1 FROM article WHERE source_id = ?)", []any{sourceID}, &known)
+	if err != nil {
+		return false, fmt.Errorf("articles of source %s: %w", sourceID, err)
+	}
+	return known, nil
+}
+
 // Known returns the articles of a source that have one of the keys or one of
 // the canonical links, in the order in which they were first stored. They come
 // without Text, HTML, tags, editions and sketch; ContentHash stands for the

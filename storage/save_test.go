@@ -82,6 +82,11 @@ func TestKnownFindsArticlesOfOneSourceByKeyOrLink(t *testing.T) {
 			!reflect.DeepEqual(got.Published, one.Published) || !reflect.DeepEqual(got.StoryWhy, one.StoryWhy) {
 			t.Errorf("identity lost: %+v", got)
 		}
+		for source, want := range map[string]bool{"studio-kalangou": true, "other": true, "studio": false, "": false} {
+			if knows, err := tx.Knows(context.Background(), source); err != nil || knows != want {
+				t.Errorf("%q is known: %v, %v", source, knows, err)
+			}
+		}
 		none, err := tx.Known(context.Background(), "studio-kalangou", nil, nil)
 		if len(none) != 0 {
 			t.Errorf("asked for nothing, got %v", none)

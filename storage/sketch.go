@@ -33,6 +33,9 @@ const (
 func (t *Tx) Neighbours(ctx context.Context, wanted [][]uint64, since time.Time) ([]news.Sketch, error) {
 	near := map[int64]bool{}
 	for _, keys := range wanted {
+		if len(keys) == 0 {
+			continue
+		}
 		nums, err := t.sharing(ctx, keys)
 		if err != nil {
 			return nil, fmt.Errorf("sketches: %w", err)
@@ -40,6 +43,9 @@ func (t *Tx) Neighbours(ctx context.Context, wanted [][]uint64, since time.Time)
 		for _, num := range nums {
 			near[num] = true
 		}
+	}
+	if len(near) == 0 {
+		return nil, nil
 	}
 	rows, err := t.query(ctx, `SELECT a.id, s.id, a.source_id, a.publisher, k.published, k.keys, k.data
 		FROM json_each(?1) j CROSS JOIN sketch k ON k.article = j.value JOIN article a ON a.num = k.article JOIN story s ON s.num = a.story

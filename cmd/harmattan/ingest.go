@@ -219,13 +219,8 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 	for i := range o.Items {
 		o.Items[i].IDRepeats = o.State.BadIDs
 	}
-	keys, links := st.curator.Identify(o.Source, o.Items)
-	known, err := tx.Known(ctx, o.Source.ID, keys, links)
+	articles, known, err := identify(ctx, tx, st.curator, o)
 	if err != nil {
-		return nil, err
-	}
-	articles = st.curator.Curate(o.Source, o.Items, known, now)
-	if articles, known, err = recognise(ctx, tx, o.Source.ID, articles, known, now); err != nil {
 		return nil, err
 	}
 	curator.MarkTolls(articles, known)
@@ -237,6 +232,24 @@ func (d *desk) curate(ctx context.Context, tx *storage.Tx, o *outcome) (articles
 		return nil, err
 	}
 	return st.curator.Group(articles, near), nil
+}
+
+// identify curates a result's items and returns beside the articles those that
+// are stored of them. A source's first document asks for none.
+func identify(ctx context.Context, tx *storage.Tx, c *curator.Curator, o *outcome) (articles, known []news.Article, err error) {
+	stored, err := tx.Knows(ctx, o.Source.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !stored {
+		return c.Curate(o.Source, o.Items, nil, o.ReceivedAt), nil, nil
+	}
+	keys, links := c.Identify(o.Source, o.Items)
+	if known, err = tx.Known(ctx, o.Source.ID, keys, links); err != nil {
+		return nil, nil, err
+	}
+	articles = c.Curate(o.Source, o.Items, known, o.ReceivedAt)
+	return recognise(ctx, tx, o.Source.ID, articles, known, o.ReceivedAt)
 }
 
 // sketchKeys are the keys under which each article's neighbours are looked up.
