@@ -2,9 +2,11 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"harmattan/news"
@@ -50,14 +52,27 @@ const meetsSearch = ` AND a.held = 0 AND a.published >= ?8 AND a.published < ?9
 		AND m.edition_id IN (SELECT value FROM json_each(?10))))
 	ORDER BY a.num DESC LIMIT ?11`
 
-// index writes the search index at the end of the transaction: statements in
-// between would make FTS5 flush what it gathered, at ten times the cost.
+// index writes the search index at the end of the transaction and in one
+// statement: after each, FTS5 flushes what it gathered.
 func (t *Tx) index(ctx context.Context) error {
-	values := make([]any, 0, 2*len(t.folded))
-	for _, num := range slices.Sorted(maps.Keys(t.folded)) {
-		values = append(values, num, t.folded[num])
+	if len(t.folded) == 0 {
+		return nil
 	}
-	if err := t.insertRows(ctx, "INSERT OR REPLACE INTO search (rowid, folded)", 2, values); err != nil {
+	list := []byte{'{'}
+	for _, num := range slices.Sorted(maps.Keys(t.folded)) {
+		if len(list) > 1 {
+			list = append(list, ',')
+		}
+		text, err := json.Marshal(t.folded[num])
+		if err != nil {
+			return err
+		}
+		list = append(strconv.AppendInt(append(list, '"'), num, 10), '"', ':')
+		list = append(list, text...)
+	}
+	_, err := t.exec(ctx, "INSERT OR REPLACE INTO search (rowid, folded) SELECT CAST(key AS INTEGER), value FROM json_each(?)",
+		string(append(list, '}')))
+	if err != nil {
 		return fmt.Errorf("search index: %w", err)
 	}
 	return nil
