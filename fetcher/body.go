@@ -3,6 +3,7 @@ package fetcher
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -68,6 +69,7 @@ func (r *reader) load(packed *bytes.Buffer, res *http.Response, cancel context.C
 // Servers that label wrongly are believed less than the bytes.
 func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*bytes.Buffer, error) {
 	var plain io.Reader
+	expected := 0
 	switch coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ","))); coding {
 	case "", "identity", "gzip", "x-gzip":
 		if !bytes.HasPrefix(packed.Bytes(), []byte{0x1f, 0x8b}) {
@@ -78,6 +80,7 @@ func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*by
 			z = &gzip.Reader{}
 		}
 		defer r.gzips.Put(z)
+		expected = gzipSize(packed.Bytes())
 		if err := z.Reset(packed); err != nil {
 			return packed, fmt.Errorf("the gzip header is broken: %w", err)
 		}
@@ -96,9 +99,18 @@ func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*by
 		return packed, fmt.Errorf("the server used the coding %q, which was not asked for", coding)
 	}
 	document := r.buffer()
-	err := r.fill(document, plain, 0, room)
+	err := r.fill(document, plain, expected, room)
 	r.release(packed)
 	return document, err
+}
+
+// gzipSize is how many bytes the end of a gzip file (RFC 1952, ISIZE) says that
+// it holds: a buffer of that size need not grow.
+func gzipSize(packed []byte) int {
+	if len(packed) < 18 { // header and trailer
+		return 0
+	}
+	return int(binary.LittleEndian.Uint32(packed[len(packed)-4:]))
 }
 
 // fill reads all there is, within the limit. Room is asked for before it takes

@@ -78,6 +78,7 @@ type answer struct {
 	code        int
 	header      http.Header
 	body        []byte
+	hash        string        // of the body, once it was read
 	packed      *bytes.Buffer // holds the body, at first as it was sent; given back after the visit
 	broken      error         // why the body is not whole
 	url         string        // of the last request

@@ -25,7 +25,7 @@ func (v *visit) withRaw(a *answer, r Result) Result {
 		return r
 	}
 	r.Raws = []news.Raw{{
-		SourceID: v.job.Source.ID, Hash: bodyHash(a.body), Body: bytes.Clone(a.body), Size: int64(len(a.body)),
+		SourceID: v.job.Source.ID, Hash: a.hash, Body: bytes.Clone(a.body), Size: int64(len(a.body)),
 		URL: v.address, FinalURL: a.url, Status: a.code, Header: rawHeader(a.header), ReceivedAt: r.ReceivedAt,
 	}}
 	return r

@@ -125,6 +125,18 @@ func character(reference []byte) (string, bool) {
 	if len(reference) < 3 || reference[1] != '#' && len(nameAt(reference, 1)) != len(reference)-2 {
 		return "", false
 	}
+	switch string(reference) { // most are one of these
+	case "&lt;":
+		return "<", true
+	case "&gt;":
+		return ">", true
+	case "&amp;":
+		return "&", true
+	case "&quot;":
+		return `"`, true
+	case "&#39;":
+		return "'", true
+	}
 	with := html.UnescapeString(string(reference))
 	return with, with != html.UnescapeString(string(reference[:len(reference)-1]))+";"
 }

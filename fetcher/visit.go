@@ -216,9 +216,11 @@ func (v *visit) read(a *answer) Result {
 	var err error
 	same := false
 	v.fetcher.limited(func() {
-		hash := bodyHash(a.body)
-		if same = a.broken == nil && hash == v.state.BodyHash && strings.HasPrefix(v.state.ValidatorsFor, shaped("")); !same {
-			doc, err = parse(v.job.Source, a.body, hash, a.header.Get("Content-Type"), a.url, limits)
+		if a.hash == "" { // sources of one address share an answer
+			a.hash = bodyHash(a.body)
+		}
+		if same = a.broken == nil && a.hash == v.state.BodyHash && strings.HasPrefix(v.state.ValidatorsFor, shaped("")); !same {
+			doc, err = parse(v.job.Source, a.body, a.hash, a.header.Get("Content-Type"), a.url, limits)
 		}
 	})
 	if same {

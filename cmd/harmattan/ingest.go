@@ -162,17 +162,22 @@ func (o *outcome) entered(a news.Article) {
 // save stores what is new or says something else, and what only came under
 // another key.
 func save(ctx context.Context, tx *storage.Tx, articles []news.Article, now time.Time) ([]string, error) {
-	var changed, same []news.Article
-	for _, a := range articles {
-		if a.FirstSeen.Equal(now) || a.ModifiedAt.Equal(now) {
+	came := func(a news.Article) bool { return a.FirstSeen.Equal(now) || a.ModifiedAt.Equal(now) }
+	first := slices.IndexFunc(articles, func(a news.Article) bool { return !came(a) })
+	if first < 0 { // mostly; articles are large to copy
+		return tx.SaveArticles(ctx, articles)
+	}
+	changed, same := slices.Clone(articles[:first]), []news.Article(nil)
+	for _, a := range articles[first:] {
+		if came(a) {
 			changed = append(changed, a)
 		} else {
 			same = append(same, a)
 		}
 	}
 	touched, err := tx.SaveArticles(ctx, changed)
-	if err != nil || len(same) == 0 {
-		return touched, err
+	if err != nil {
+		return nil, err
 	}
 	again, err := tx.SaveReread(ctx, same, now)
 	return append(touched, again...), err
