@@ -103,8 +103,8 @@ func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *n
 // SameText returns the articles of a source whose visible text has one of the
 // hashes, in the order in which they were first stored, as Known does.
 func (t *Tx) SameText(ctx context.Context, sourceID string, contentHashes []string) ([]news.Article, error) {
-	records, err := t.articles(ctx, `WHERE a.content_hash IN (SELECT value FROM json_each(?)) AND a.source_id = ?
-		ORDER BY a.num`, jsonStrings(contentHashes), sourceID)
+	records, err := t.articles(ctx, `WHERE a.source_id = ? AND a.content_hash IN (SELECT value FROM json_each(?))
+		ORDER BY a.num`, sourceID, jsonStrings(contentHashes))
 	if err != nil {
 		return nil, fmt.Errorf("articles of source %s by text: %w", sourceID, err)
 	}

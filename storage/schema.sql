@@ -226,8 +226,6 @@ CREATE INDEX article_held ON article (source_id) WHERE held = 1;
 
 CREATE INDEX article_of_source ON article (source_id, first_seen);
 
-CREATE INDEX article_text ON article (content_hash);
-
 CREATE TABLE quarantine (
   source_id   TEXT PRIMARY KEY,
   signs       TEXT NOT NULL,       -- JSON: kind, evidence
@@ -315,3 +313,5 @@ CREATE TABLE visit (
   due_reason TEXT NOT NULL,
   last_code  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX article_text ON article (source_id, content_hash);

@@ -69,6 +69,9 @@ func (t *Tx) Neighbours(ctx context.Context, wanted [][]uint64, since time.Time)
 // sharing returns the articles that share most of the keys. The index is
 // descended once for each key, and all that is found comes as one value.
 func (t *Tx) sharing(ctx context.Context, keys []uint64) ([]int64, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
 	type holder struct{ num, shared int64 }
 	var short []int64
 	counts := map[int64]int64{}
