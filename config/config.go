@@ -4,6 +4,8 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -40,6 +42,8 @@ type Config struct {
 	// Withheld are the ids of sources whose address lacks its credential, because
 	// none are given to this process. They cannot be fetched.
 	Withheld []string `toml:"-"`
+	// Fingerprint is that of the file and its vocabularies, byte for byte.
+	Fingerprint string `toml:"-"`
 }
 
 // Default returns the configuration of an empty file: the defaults of every
@@ -90,7 +94,17 @@ func Parse(name string, data []byte) (*Config, error) {
 	if err := doc.errors(); err != nil {
 		return nil, err
 	}
+	c.Fingerprint = fingerprint(data, c.Vocabularies)
 	return c, nil
+}
+
+func fingerprint(data []byte, vocabularies []vocabulary.File) string {
+	sum := sha256.Sum256(data)
+	for _, file := range vocabularies {
+		of := sha256.Sum256(file.Data)
+		sum = sha256.Sum256(append(sum[:], of[:]...))
+	}
+	return hex.EncodeToString(sum[:])
 }
 
 // decode fills c with all that is sound in the document. What is not was

@@ -33,6 +33,7 @@ type follower struct {
 	load func() (*config.Config, error)
 
 	counters counters
+	taken    string // fingerprint of the configuration that was last seen to be taken over
 
 	mu  sync.RWMutex
 	now *edifice // never nil while it serves
@@ -126,7 +127,11 @@ func (f *follower) serve(ctx context.Context, open sockets, wishes <-chan wish, 
 	monitor := publisher.Server(f.handle(func(e *edifice) http.Handler { return e.metricsHandler() }))
 	served := serveAll(server, open.public, monitor, open.metrics)
 	f.now.tellState()
-	f.s.log.Info("serving what another daemon stores", "url", f.now.stages.Load().cfg.Publisher.Base()+"/", "database", f.now.store.Path())
+	cfg := f.now.stages.Load().cfg
+	if f.taken, err = f.now.store.Meta(ctx, takenConfiguration); err == nil && f.taken != "" && f.taken != cfg.Fingerprint {
+		f.s.log.Warn("the daemon that fetches has not taken this configuration over, or not yet")
+	}
+	f.s.log.Info("serving what another daemon stores", "url", cfg.Publisher.Base()+"/", "database", f.now.store.Path())
 	f.now.notify(daemon.SdNotifyReady)
 	err = f.wait(ctx, served, wishes)
 	f.now.notify(daemon.SdNotifyStopping)
@@ -159,7 +164,7 @@ func (f *follower) wait(ctx context.Context, served <-chan error, wishes <-chan 
 			case f.now.watch.Replaced():
 				err = f.reopen(ctx, false)
 			case changed || time.Since(published) > renewEvery:
-				err, published = f.now.republish(ctx), time.Now()
+				err, published = errors.Join(f.followConfiguration(ctx), f.now.republish(ctx)), time.Now()
 			}
 			f.now.wrote(err)
 			if err != nil && err.Error() != told && ctx.Err() == nil {
@@ -185,6 +190,9 @@ func (f *follower) reopen(ctx context.Context, wished bool) error {
 	before := cfg.Publisher.Listen
 	cfg, err := f.load()
 	if err == nil {
+		err = f.allowed(ctx, cfg)
+	}
+	if err == nil {
 		cfg.Publisher.Listen = before
 		var next *edifice
 		if next, err = f.open(ctx, cfg); err == nil {
@@ -199,6 +207,29 @@ func (f *follower) reopen(ctx context.Context, wished bool) error {
 	}
 	f.now.tellState()
 	return err
+}
+
+// allowed tells whether the daemon that fetches goes on with this configuration:
+// it alone bounds what a configuration may change.
+func (f *follower) allowed(ctx context.Context, cfg *config.Config) error {
+	taken, err := f.now.store.Meta(ctx, takenConfiguration)
+	if err == nil && taken != "" && taken != cfg.Fingerprint {
+		err = errors.New("the daemon that fetches goes on with another one: reload it, and this one follows by itself when it takes it over")
+	}
+	return err
+}
+
+// followConfiguration takes over what the daemon that fetches has taken over
+// since it was last looked at.
+func (f *follower) followConfiguration(ctx context.Context) error {
+	taken, err := f.now.store.Meta(ctx, takenConfiguration)
+	if err != nil || taken == f.taken {
+		return err
+	}
+	if f.taken = taken; taken != f.now.stages.Load().cfg.Fingerprint {
+		_ = f.reopen(ctx, true) // it tells
+	}
+	return nil
 }
 
 // republish publishes every edition as it is stored and as it was last published

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // asNobody lets a program run as a user that owns nothing, where the test may do
@@ -105,14 +106,46 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	fetcher = fetch()
 	eventually(t, "what is fetched after that", func() bool { return strings.Contains(fetchBody(t, edition), "vingt-sept") })
 
-	edit(t, config, "Sahel security", "Sahel security, again")
-	if err := publisher.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the new title", func() bool { return strings.Contains(fetchBody(t, edition), "again") })
+	fleuve.change(func(o *outlet) {
+		for n := range 12 {
+			o.stories = append(o.stories, raid(n, monday.Add(time.Duration(n)*time.Minute)))
+		}
+	})
+	eventually(t, "what a change can take away", func() bool { return strings.Count(fetchBody(t, edition), "<item>") > 12 })
+	oneDecision(t, config, state, edition, publisher)
 	limited(t, edition)
 	publisher.stop(t)
 	fetcher.stop(t)
+}
+
+// oneDecision holds that the publisher takes over what the fetcher has taken over,
+// by itself, and nothing else.
+func oneDecision(t *testing.T, config, state, edition string, publisher *program) {
+	t.Helper()
+	refused := func() {
+		t.Helper()
+		if err := publisher.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		health := strings.Replace(edition, "/editions/sahel-security.rss", "/healthz", 1)
+		eventually(t, "the publisher to refuse", func() bool { return strings.Contains(fetchBody(t, health), "was refused") })
+	}
+	edit(t, config, "Sahel security", "Sahel security, anew")
+	refused()
+	if strings.Contains(fetchBody(t, edition), "Sahel security, anew") {
+		t.Error("the publisher took over what the fetcher was not asked to")
+	}
+	output(t, "reload", "--state", state)
+	eventually(t, "the new title", func() bool { return strings.Contains(fetchBody(t, edition), "Sahel security, anew") })
+	edit(t, config, `countries = ["ML"`, `countries = ["MR"] #`)
+	if code, out, _ := invoke(t, "reload", "--state", state); code != exitPartial || !strings.Contains(out, "max_change") {
+		t.Errorf("the fetcher's answer: %d, %s", code, out)
+	}
+	refused()
+	if body := fetchBody(t, edition); !strings.Contains(body, "vingt-sept") {
+		t.Errorf("the publisher took over what the fetcher refused: %s", body)
+	}
+	edit(t, config, `countries = ["MR"] #`, `countries = ["ML"`)
 }
 
 // limited holds that a client behind the proxy is answered ten times a minute.

@@ -116,8 +116,13 @@ func (d *desk) arrangeFor(ctx context.Context, before, next *stages) error {
 	return d.publish(ctx, next, next.editionIDs())
 }
 
-// reloadRefused is the meta key of why the last configuration was refused.
-const reloadRefused = "reload_refused"
+const (
+	// reloadRefused is the meta key of why the last configuration was refused.
+	reloadRefused = "reload_refused"
+	// takenConfiguration is the meta key of the fingerprint of the last one that
+	// was not: who only publishes takes that one alone.
+	takenConfiguration = "configuration"
+)
 
 // takenOver remembers how taking over a configuration ended, and tells systemd.
 // What is stored is for those who look without the daemon.
@@ -130,17 +135,24 @@ func (d *desk) takenOver(ctx context.Context, err error) {
 	d.tellState()
 	ctx = context.WithoutCancel(ctx)
 	err = d.store.Write(ctx, func(tx *storage.Tx) error {
-		stored, err := tx.Meta(ctx, reloadRefused)
-		if err != nil || stored == "" && v.Err == "" {
-			return err
-		}
 		note := ""
 		if v.Err != "" {
 			note = moment(v.At) + " " + v.Err
+		} else if err := setMeta(ctx, tx, takenConfiguration, d.stages.Load().cfg.Fingerprint); err != nil {
+			return err
 		}
-		return tx.SetMeta(ctx, reloadRefused, note)
+		return setMeta(ctx, tx, reloadRefused, note)
 	})
 	if err != nil {
 		d.log.Error("how the configuration was taken over is not remembered", "err", err)
 	}
+}
+
+// setMeta stores a value where another one is.
+func setMeta(ctx context.Context, tx *storage.Tx, key, value string) error {
+	stored, err := tx.Meta(ctx, key)
+	if err != nil || stored == value {
+		return err
+	}
+	return tx.SetMeta(ctx, key, value)
 }
