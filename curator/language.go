@@ -135,7 +135,7 @@ func sameLanguage(a, b string) bool {
 }
 
 // maxMeasured is how much of a text is measured, in bytes.
-const maxMeasured = 1000
+const maxMeasured = 600
 
 // measure tells the language of a text and how sure that is, from 0 to 1.
 func (l *languages) measure(text string) (tag string, measure float64) {

@@ -54,10 +54,21 @@ func byScript(text string) (tag string, ok bool) {
 func neighbour(tag, text string, counts []int) string {
 	switch tag {
 	case "ar":
-		if strings.ContainsAny(text, "ٹڈڑےںہ") {
-			return "ur"
+		urdu, farsi, eastern := false, false, false
+		for _, r := range text {
+			switch r {
+			case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں', 'ہ':
+				urdu = true
+			case 'پ', 'چ', 'ژ', 'گ':
+				farsi = true
+			case 'ی', 'ک':
+				eastern = true
+			}
 		}
-		if strings.ContainsAny(text, "پچژگ") && strings.ContainsAny(text, "یک") {
+		switch {
+		case urdu:
+			return "ur"
+		case farsi && eastern:
 			return "fa"
 		}
 	case "ru":

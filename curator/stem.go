@@ -62,10 +62,23 @@ const maxStem = 7
 
 // foldedWords cuts a text into folded words, numbers among them.
 func foldedWords(text string) []string {
-	return strings.FieldsFunc(vocabulary.Fold(text), betweenWords)
+	folded := vocabulary.Fold(text)
+	words := make([]string, 0, len(folded)/6+1)
+	from := -1
+	for i, r := range folded {
+		switch inWord := runeIs(r)&(letterRune|digitRune) != 0; {
+		case inWord && from < 0:
+			from = i
+		case !inWord && from >= 0:
+			words = append(words, folded[from:i])
+			from = -1
+		}
+	}
+	if from >= 0 {
+		words = append(words, folded[from:])
+	}
+	return words
 }
-
-func betweenWords(r rune) bool { return runeIs(r)&(letterRune|digitRune) == 0 }
 
 // rootOf brings the forms of a folded word near each other. It is no grammar: it
 // only has to do the same to the same word.
