@@ -47,8 +47,8 @@ func countsIn(tokens []dateToken) []int {
 		counts[i] = -1
 	}
 	for i := 0; i < len(tokens); i++ {
-		if tokens[i].kind == 'n' && len(tokens[i].text) <= 9 {
-			counts[i] = number(tokens[i].text)
+		if t := tokens[i]; t.kind == 'n' && !t.glued && len(t.text) <= 9 {
+			counts[i] = number(t.text)
 		} else if n, used := spelled(tokens[i:]); used > 0 {
 			counts[i] = n
 			i += used - 1
@@ -64,6 +64,7 @@ const (
 	smallNumber = 4
 	roundNumber = 6
 	oddNumber   = 8
+	headNumber  = 1 // is added to one that the title names
 )
 
 // thousandWords stand behind a number for three zeros.

@@ -10,8 +10,9 @@ import (
 
 // dateToken is a number ('n'), a word ('w') or a sign ('s') of a date.
 type dateToken struct {
-	kind byte
-	text string
+	kind  byte
+	text  string
+	glued bool // a number that goes on a word: U18, G5
 }
 
 // dateTokens folds a date and cuts it; digits of other scripts become ASCII.
@@ -39,7 +40,7 @@ func dateTokensOf(folded string) []dateToken {
 		}
 		if kind != last || kind == 's' {
 			from = i
-			tokens = append(tokens, dateToken{kind: kind})
+			tokens = append(tokens, dateToken{kind: kind, glued: kind == 'n' && last == 'w'})
 		}
 		tokens[len(tokens)-1].text = folded[from:end]
 		last = kind

@@ -2,6 +2,7 @@ package curator
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func newFacts() map[string][]fact {
 		}
 		first := 2
 		f := fact{fields[0], fields[1]}
-		if f.kind == "speech" || f.kind == "join" || f.kind == "besides" {
+		if f.kind == "speech" || f.kind == "join" || f.kind == "besides" || f.kind == "deadline" || f.kind == "unit" {
 			first = 1
 		}
 		seen := map[string]bool{}
@@ -64,10 +65,11 @@ type reader struct {
 // The weight of a fact tells where it stands: what the first sentence says is
 // the event, the rest may be its background.
 const (
-	background = 3
-	mainFact   = 5
-	headFact   = 7 // a stage or a toll that the title names
-	resultFact = 8 // an outcome, or that it is an analysis
+	earlierFact = 1 // a stage that had passed
+	background  = 3
+	mainFact    = 5
+	headFact    = 7 // a stage or a toll that the title names
+	resultFact  = 8 // an outcome, or that it is an analysis
 )
 
 // readFacts lists the numbers, days and facts of title and lead.
@@ -75,7 +77,7 @@ func (c *Curator) readFacts(title, lead string, published time.Time) []mark {
 	head := dateTokensOf(vocabulary.Fold(title))
 	r := &reader{tokens: joinThousands(head)}
 	first := len(r.tokens)
-	r.tokens = append(r.tokens, dateToken{'s', "."})
+	r.tokens = append(r.tokens, dateToken{kind: 's', text: "."})
 	r.tokens = append(r.tokens, joinThousands(dateTokensOf(vocabulary.Fold(lead)))...)
 	r.main = r.sentenceEnd(first + 1)
 	r.counts = countsIn(r.tokens)
@@ -156,17 +158,38 @@ func (r *reader) readStage(at, first int) {
 	if strings.Contains("?؟", r.tokens[at].text) {
 		stage = "analysis"
 	}
-	if stage == "" || stage == "analysis" && at >= first {
+	if stage == "" || stage == "analysis" && at >= first || stage == "result" && r.beside(at, "deadline", 7) {
 		return
 	}
 	weight := uint8(background)
-	if at < first && (stage != "claim" || !r.counted) {
+	if r.earlier(at) {
+		weight = earlierFact
+	} else if at < first && (stage != "claim" || !r.counted) {
 		weight = headFact
 		if stage == "result" || stage == "analysis" {
 			weight = resultFact
 		}
 	}
 	r.marks = append(r.marks, mark{uint32(hash(stage)), markStage, weight, r.tokens[at].text}) //nolint:gosec // as above
+}
+
+// pastWords stand before what was done earlier than what is told.
+var pastWords = words("had avait avaient كان كانت")
+
+// earlier tells what had been done before: "who had demanded", "qui avait été
+// libéré". In what somebody said it is the event: "they said he had been freed".
+func (r *reader) earlier(at int) bool {
+	if (at < 1 || !pastWords[r.tokens[at-1].text]) && (at < 2 || !pastWords[r.tokens[at-2].text]) {
+		return false
+	}
+	from, to := at, at
+	for from > 0 && !strings.Contains(".!?؟", r.tokens[from-1].text) {
+		from--
+	}
+	for to < len(r.tokens) && !strings.Contains(".!?؟", r.tokens[to].text) {
+		to++
+	}
+	return !slices.ContainsFunc(r.facts[from:to], func(f []fact) bool { return len(f) > 0 && f[0].kind == "speech" })
 }
 
 // hit tells whether the people at a token are counted, or named beside their
@@ -200,8 +223,12 @@ func (r *reader) readNumbers(first int) {
 			continue
 		}
 		listed++
-		r.marks = append(r.marks, numberMark(n))
-		if role := roles[r.roleOf(i)]; role != 0 && n < 1<<tollBits && (tolls > 0 || !r.besides(i)) {
+		m := numberMark(n)
+		if i < first {
+			m.weight |= headNumber
+		}
+		r.marks = append(r.marks, m)
+		if role := roles[r.roleOf(i)]; role != 0 && n < 1<<tollBits && r.is(i+1, "unit") == "" && (tolls > 0 || !r.besides(i)) {
 			tolls++
 			r.counted = r.counted || i < first
 			weight := uint8(background)
@@ -244,7 +271,8 @@ func (r *reader) dated(at, n int) bool {
 }
 
 // roleOf is the fate that a number counts: that of the words behind it, up to
-// the next number; else that of the words before it.
+// the next number; else that of the words before it. Hostages who are freed are
+// counted as freed.
 func (r *reader) roleOf(at int) string {
 	if before := r.roleNear(at, -1, 3); before != "" {
 		return before
@@ -252,17 +280,20 @@ func (r *reader) roleOf(at int) string {
 	return r.roleNear(at, 1, 7)
 }
 
-func (r *reader) roleNear(at, step, span int) string {
+func (r *reader) roleNear(at, step, span int) (found string) {
 	for i := at + step; i >= 0 && i < len(r.tokens) && span > 0; i += step {
 		if r.counts[i] >= 0 || r.is(i, "join") != "" || strings.Contains(".;:!?", r.tokens[i].text) {
-			return ""
+			break
 		}
-		if role := r.is(i, "role"); role != "" {
-			return role
+		if role := r.is(i, "role"); role == "freed" || role != "" && found == "" {
+			found = role
+		}
+		if found != "" && found != "taken" {
+			break
 		}
 		span--
 	}
-	return ""
+	return found
 }
 
 // readDays lists the days that are named: dates, and weekdays as the last before
@@ -289,7 +320,7 @@ func (r *reader) readDays(published time.Time) {
 			add(i, published.AddDate(0, 0, -back), t.text)
 		}
 		month, ok := monthWords[t.text]
-		if !ok || len(t.text) < 3 {
+		if !ok || len(t.text) < 3 || r.dateline(i) {
 			continue
 		}
 		for _, near := range []int{i - 1, i + 1} {
@@ -302,6 +333,20 @@ func (r *reader) readDays(published time.Time) {
 			}
 		}
 	}
+}
+
+// dateline tells a month in the line that agencies begin with, "Abidjan, 8 août
+// 2026 (AIP) –": that is when it was written.
+func (r *reader) dateline(at int) bool {
+	for _, t := range r.tokens[at+1 : min(at+5, len(r.tokens))] {
+		switch {
+		case strings.Contains("()-–—", t.text):
+			return true
+		case t.kind != 'n' && t.text != "." && t.text != ",":
+			return false
+		}
+	}
+	return false
 }
 
 // spoken tells a day on which something was said: "officials said on Tuesday".
