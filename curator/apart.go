@@ -60,10 +60,27 @@ func (l *likeness) compareFacts(a, b profile) {
 		l.adds = l.adds || len(first) > 0 && len(second) == 0
 	}
 	l.compareTolls(a, b)
+	l.counts = titlesCount(a.ofKind(markNumber), b.ofKind(markNumber))
 	l.violent = violent(a) && violent(b)
 	l.stage = otherStage(a, b, headFact) || otherStage(b, a, headFact)
 	l.result = otherStage(a, b, resultFact) || otherStage(b, a, resultFact)
+	l.later = laterStage(a, b) || laterStage(b, a)
 	l.freed = freedAlone(a, b) || freedAlone(b, a)
+}
+
+// titlesCount tells whether two titles name numbers of which the other article
+// names none.
+func titlesCount(a, b factMarks) bool {
+	inTitle := func(all factMarks) (named factMarks) {
+		for _, m := range all {
+			if m.weight&headNumber != 0 {
+				named = append(named, m)
+			}
+		}
+		return named
+	}
+	first, second := inTitle(a), inTitle(b)
+	return len(first) > 0 && len(second) > 0 && !first.shares(b) && !second.shares(a)
 }
 
 // violent tells whether an article tells of an attack or of its victims.
@@ -148,6 +165,16 @@ func otherStage(a, b profile, weight uint8) bool {
 	return slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool { return m.weight == weight && !said.has(m) })
 }
 
+// laterStage tells whether b knows a stage that a's title names as one that had
+// passed, and as nothing else.
+func laterStage(a, b profile) bool {
+	said := b.ofKind(markStage)
+	return slices.ContainsFunc(a.ofKind(markStage), func(m mark) bool {
+		at := slices.IndexFunc(said, func(n mark) bool { return n.hash == m.hash })
+		return m.weight >= headFact && at >= 0 && said[at].weight == earlierFact
+	})
+}
+
 // freedAlone tells whether a's title says that people were freed, of which b
 // says nothing.
 func freedAlone(a, b profile) bool {
@@ -171,7 +198,7 @@ const (
 func (l *likeness) apartEvents() bool {
 	c := &l.contradict
 	form := l.share >= formShare && (max(l.titles[0], l.titles[1]) < formTitles || l.sameVoice)
-	if l.result || form && (l.conflict[markNumber] || l.conflict[markPlace] || c[markDay] || c[markToll]) {
+	if l.result || l.later || form && (l.partners || l.conflict[markNumber] || l.conflict[markPlace] || c[markDay] || c[markToll]) {
 		return true
 	}
 	if !l.violent {

@@ -52,6 +52,9 @@ func countryKeys(countries, acts, numbers, words []mark) []uint64 {
 	add := func(marks ...mark) { keys = append(keys, jointKey(marks...)) }
 	for i, country := range countries {
 		for j, act := range acts {
+			if act.weight >= rareAct {
+				add(country, act)
+			}
 			for _, other := range slices.Concat(acts[:j], numbers, countries[:i]) {
 				add(country, act, other)
 			}

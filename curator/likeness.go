@@ -17,6 +17,9 @@ type likeness struct {
 	cosine     [markKinds]float64 // of the marks' weights
 	sum        [markKinds]float64 // weight of what is shared
 	conflict   [markKinds]bool    // both have marks of the kind and share none
+	counts     bool               // each title names numbers of which the other article has none
+	rareAct    bool               // the titles share what is seldom done
+	partners   bool               // each is about a country that the other is not
 	titles     [2]float64         // how much of each title the other article says
 	acts       [2]float64         // and of what its title says is done
 	contradict [markKinds]bool    // what each tells first is not what the other tells
@@ -25,6 +28,7 @@ type likeness struct {
 	toll       bool               // both name one number of killed, hurt or taken
 	violent    bool               // both tell of violence
 	stage      bool               // the title of one names a stage that the other knows nothing of
+	later      bool               // the title of one names a stage that to the other had passed before
 	freed      bool               // the title of one says that people were freed, the other does not
 	numbers    bool               // either names numbers
 	telling    float64            // weight of the numbers above twelve that are shared
@@ -67,10 +71,14 @@ func (l *likeness) compareMarks(a, b []mark) {
 		}
 		if side == 0 {
 			m := a[0]
+			m.weight = min(m.weight, b[0].weight) // both orders are alike
 			both[m.kind] += square(m)
-			l.sum[m.kind] += float64(m.weight)
-			if m.kind == markNumber && m.weight >= roundNumber {
-				l.telling += float64(m.weight)
+			l.sum[m.kind] += tells(m)
+			switch {
+			case m.kind == markNumber && m.weight >= roundNumber:
+				l.telling += tells(m)
+			case m.kind == markAct && m.weight >= rareAct:
+				l.rareAct = true
 			}
 			l.shared = append(l.shared, m)
 		}
@@ -84,6 +92,7 @@ func (l *likeness) compareMarks(a, b []mark) {
 		}
 	}
 	l.numbers = first[markNumber]+second[markNumber] > 0
+	l.partners = first[markCountry] > both[markCountry] && second[markCountry] > both[markCountry]
 	for kind := range markKinds {
 		if first[kind] > 0 && second[kind] > 0 {
 			l.cosine[kind] = both[kind] / math.Sqrt(first[kind]*second[kind])
@@ -92,7 +101,15 @@ func (l *likeness) compareMarks(a, b []mark) {
 	}
 }
 
-func square(m mark) float64 { return float64(m.weight) * float64(m.weight) }
+// tells is how much a mark tells, wherever a number stands.
+func tells(m mark) float64 {
+	if m.kind == markNumber {
+		return float64(m.weight &^ headNumber)
+	}
+	return float64(m.weight)
+}
+
+func square(m mark) float64 { return tells(m) * tells(m) }
 
 // cover tells how much of a's marks of a kind b says in its title or lead.
 func cover(a, b profile, kind markKind) float64 {
@@ -160,8 +177,23 @@ func (l *likeness) isStory() bool {
 // storyScore is the score from which two articles tell one event.
 const storyScore = -0.4
 
+// rareAct is the weight from which what is done tells an event by itself: he who
+// is pardoned had been convicted, and titles may say so or not.
+const rareAct = 6
+
 // stageApart is what another stage of an affair costs.
 const stageApart = 0.7
+
+// tollShared is what a rare number of killed, taken or freed in one country adds.
+const tollShared = 0.9
+
+// countsApart is what titles that count different things cost where nobody was
+// hurt: of two ministries one met half of its aims, the other three quarters.
+const countsApart = 1.3
+
+// partnersApart is what a country that only one of them is about costs, if both
+// have one: an embassy celebrates in every capital.
+const partnersApart = 1.7
 
 // sameVoiceTitles is how much of either title the other article must say when
 // both are of one outlet: a form differs in the one word that matters.
@@ -183,6 +215,9 @@ func (l *likeness) score() float64 {
 	score += 0.6 * min(1.5, l.sum[markAct]/4)
 	score -= 1.3*(1-min(l.acts[0], l.acts[1])) + 0.65*(1-max(l.acts[0], l.acts[1]))
 	score += 0.6 * min(2.5, l.sum[markCountry]/3)
+	if l.sum[markCountry] == 0 {
+		score -= 0.6
+	}
 	if l.sum[markCountry] > 0 && (l.sum[markAct] > 0 || l.sum[markTopic] > 0) {
 		score += 0.3 * min(1, l.sum[markNumber]/6)
 	}
@@ -194,8 +229,17 @@ func (l *likeness) score() float64 {
 			score -= apart.cost
 		}
 	}
-	if l.stage && !l.toll {
+	if l.stage && !l.toll && !l.rareAct {
 		score -= stageApart
+	}
+	if l.toll && l.sum[markCountry] > 0 {
+		score += tollShared * min(1, l.telling/oddNumber)
+	}
+	if l.counts && !l.violent {
+		score -= countsApart
+	}
+	if l.partners && !l.conflict[markCountry] {
+		score -= partnersApart
 	}
 	return score - 0.75*l.apart.Hours()/24
 }
@@ -218,6 +262,9 @@ func (l *likeness) agree() bool {
 	if l.conflict[markActor] && l.sum[markPlace] == 0 {
 		return false
 	}
+	if l.decided() {
+		return true
+	}
 	if l.sum[markAct] == 0 && l.sum[markTopic] == 0 || l.sum[markPlace]+l.sum[markActor]+l.foreignNumbers() < 8 {
 		return false
 	}
@@ -230,6 +277,19 @@ func (l *likeness) agree() bool {
 	}
 	return l.points() >= needed
 }
+
+// decided tells whether both titles say that the same was done or demanded in the
+// same country: decisions name no places and no numbers.
+func (l *likeness) decided() bool {
+	done := l.sum[markAct]
+	if l.sum[markStage] >= headFact {
+		done += politicalAct
+	}
+	return !l.violent && !l.partners && l.sum[markCountry] > 0 && l.sum[markTopic] > 0 && done >= 2*politicalAct
+}
+
+// politicalAct is about what the verb of a decision weighs.
+const politicalAct = 4
 
 // unlisted tells whether places that differ may be one of which the vocabulary
 // lacks the name in one language: a rare toll and who did it are the same.
