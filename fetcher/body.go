@@ -65,14 +65,15 @@ func (r *reader) load(packed *bytes.Buffer, res *http.Response, cancel context.C
 }
 
 // unpack undoes the one coding that a body may have (F-59, F-104): the buffer
-// that is returned holds the document, and may be the one that was given.
+// that is returned holds the document, and may be the one that was given; the
+// bytes of that one stay as they were.
 // Servers that label wrongly are believed less than the bytes.
 func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*bytes.Buffer, error) {
 	var plain io.Reader
 	expected := 0
 	switch coding := strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ","))); coding {
 	case "", "identity", "gzip", "x-gzip":
-		if !bytes.HasPrefix(packed.Bytes(), []byte{0x1f, 0x8b}) {
+		if !isGzip(packed.Bytes()) {
 			return packed, nil
 		}
 		z, ok := r.gzips.Get().(*gzip.Reader)
@@ -99,10 +100,10 @@ func (r *reader) unpack(packed *bytes.Buffer, h http.Header, room roomFunc) (*by
 		return packed, fmt.Errorf("the server used the coding %q, which was not asked for", coding)
 	}
 	document := r.buffer()
-	err := r.fill(document, plain, expected, room)
-	r.release(packed)
-	return document, err
+	return document, r.fill(document, plain, expected, room)
 }
+
+func isGzip(sent []byte) bool { return bytes.HasPrefix(sent, []byte{0x1f, 0x8b}) }
 
 // gzipSize is how many bytes the end of a gzip file (RFC 1952, ISIZE) says that
 // it holds: a buffer of that size need not grow.

@@ -80,6 +80,8 @@ type answer struct {
 	body        []byte
 	hash        string        // of the body, once it was read
 	packed      *bytes.Buffer // holds the body, at first as it was sent; given back after the visit
+	sent        *bytes.Buffer // holds the body as it was sent, if that is another; likewise
+	gzip        []byte        // the whole body as it was sent, if that was gzip
 	broken      error         // why the body is not whole
 	url         string        // of the last request
 	moved       string        // where permanent redirects led before any other
@@ -189,10 +191,11 @@ func (v *visit) receive(res *http.Response, a *answer, cancel context.CancelCaus
 	return nil
 }
 
-// release gives the answer's buffer back.
+// release gives the answer's buffers back.
 func (a *answer) release(to *reader) {
 	if a != nil {
 		to.release(a.packed)
+		to.release(a.sent)
 	}
 }
 

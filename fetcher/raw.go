@@ -24,10 +24,16 @@ func (v *visit) withRaw(a *answer, r Result) Result {
 	if len(a.body) == 0 || r.Outcome != OutcomeFailed && len(union(before, r.State.ItemHashes)) == len(before) {
 		return r
 	}
-	r.Raws = []news.Raw{{
-		SourceID: v.job.Source.ID, Hash: a.hash, Body: bytes.Clone(a.body), Size: int64(len(a.body)),
+	raw := news.Raw{
+		SourceID: v.job.Source.ID, Hash: a.hash, Size: int64(len(a.body)),
 		URL: v.address, FinalURL: a.url, Status: a.code, Header: rawHeader(a.header), ReceivedAt: r.ReceivedAt,
-	}}
+	}
+	if wellPacked := len(a.gzip) > 0 && 3*len(a.gzip) <= len(a.body); wellPacked {
+		raw.Gzip = bytes.Clone(a.gzip)
+	} else {
+		raw.Body = bytes.Clone(a.body)
+	}
+	r.Raws = []news.Raw{raw}
 	return r
 }
 

@@ -1,9 +1,11 @@
 package fetcher_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -50,6 +52,35 @@ func TestAResultHoldsTheResponseAsItWasReceived(t *testing.T) {
 	again, err := fetcher.Parse(s.source(), raw.Body, raw.Header["Content-Type"][0], raw.FinalURL, fetcher.Limits{})
 	if err != nil || len(again.Items) != len(r.Items) || again.Items[1].Hash != r.Items[1].Hash {
 		t.Errorf("read again: %d items, %v", len(again.Items), err)
+	}
+}
+
+func TestAResponseIsHandedOverAsItWasPackedIfThatWasDoneWell(t *testing.T) {
+	for _, c := range []struct {
+		coding, padding string
+		want            bool
+	}{
+		{"gzip", strings.Repeat("Agadez, Arlit, Bilma. ", 500), true},
+		{"gzip", "", false}, // too short to be worth it
+		{"br", strings.Repeat("Agadez, Arlit, Bilma. ", 500), false},
+	} {
+		body := channel(story(1, "Ménaka"), "<!--"+c.padding+"-->")
+		var sent bytes.Buffer
+		z := packer(t, c.coding, &sent)
+		_, _ = io.WriteString(z, body)
+		_ = z.Close()
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", c.coding)
+			_, _ = w.Write(sent.Bytes())
+		})
+		raw := poll(newFetcher(t), s.source(), news.SourceState{SourceID: "tenere"}, noon).Raws[0]
+		sum := sha256.Sum256([]byte(body))
+		if raw.Hash != hex.EncodeToString(sum[:]) || raw.Size != int64(len(body)) {
+			t.Errorf("%s: hash and size are not of the document", c.coding)
+		}
+		if asSent, plain := bytes.Equal(raw.Gzip, sent.Bytes()), string(raw.Body) == body; asSent != c.want || plain == c.want {
+			t.Errorf("%s, %d bytes sent for %d: as it was sent %v, unpacked %v", c.coding, sent.Len(), len(body), asSent, plain)
+		}
 	}
 }
 

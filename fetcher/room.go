@@ -65,9 +65,14 @@ func (v *visit) open(ctx context.Context, a *answer) error {
 	if !v.reserve(ctx, v.fetcher.read) {
 		return ctx.Err()
 	}
-	var err error
-	a.packed, err = v.fetcher.reader.unpack(a.packed, a.header, v.room(ctx, v.fetcher.plain))
-	a.body = a.packed.Bytes()
+	packed, sent := a.packed, a.packed.Bytes()
+	document, err := v.fetcher.reader.unpack(packed, a.header, v.room(ctx, v.fetcher.plain))
+	if a.packed, a.body = document, document.Bytes(); document != packed {
+		a.sent = packed
+		if err == nil && isGzip(sent) {
+			a.gzip = sent
+		}
+	}
 	return a.breaksOff(err)
 }
 

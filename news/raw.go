@@ -10,8 +10,11 @@ type Raw struct {
 	// Article.BodyHash cite.
 	Hash string
 	// Body is the document byte for byte, its transfer and content codings
-	// undone; nil when the archive has let it go.
+	// undone; nil when the archive has let it go, or when Gzip is there.
 	Body []byte
+	// Gzip is the document as it was sent, on its way into the archive: what was
+	// packed well is not packed again. What the archive gives back has a Body.
+	Gzip []byte
 	// Size is the length of the document, in bytes, whether Body is there or not.
 	Size int64
 	// URL was asked; FinalURL answered, after all redirects.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -8,7 +9,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"harmattan/news"
 )
@@ -26,10 +30,10 @@ func (t *Tx) SaveRaw(ctx context.Context, raw news.Raw, cited bool) error {
 
 func (t *Tx) saveRaw(ctx context.Context, raw news.Raw, cited bool) error {
 	hash, err := hex.DecodeString(raw.Hash)
-	if err != nil || len(raw.Body) == 0 {
+	if err != nil || len(raw.Body) == 0 && len(raw.Gzip) == 0 {
 		return errors.Join(errors.New("has no bytes or no hash to be kept by"), err)
 	}
-	if len(raw.Body) > maxBody {
+	if raw.Size > maxBody {
 		return nil
 	}
 	var before int
@@ -49,15 +53,19 @@ func (t *Tx) saveRaw(ctx context.Context, raw news.Raw, cited bool) error {
 	if raw.FinalURL != raw.URL {
 		final = raw.FinalURL
 	}
-	t.packed = t.codec.encoder.EncodeAll(raw.Body, t.packed[:0])
+	packed := raw.Gzip
+	if packed == nil {
+		t.packed = t.codec.encoder.EncodeAll(raw.Body, t.packed[:0])
+		packed = t.packed
+	}
 	_, err = t.exec(ctx, `INSERT INTO raw (source_id, hash, url, final_url, status, header, received_at, size, packed, cited, content)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 		SET header = excluded.header, packed = excluded.packed, cited = max(cited, excluded.cited), content = excluded.content`,
-		raw.SourceID, hash, raw.URL, final, raw.Status, header, toMillis(raw.ReceivedAt), len(raw.Body), len(t.packed), cited, t.packed)
+		raw.SourceID, hash, raw.URL, final, raw.Status, header, toMillis(raw.ReceivedAt), raw.Size, len(packed), cited, packed)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "UPDATE archive SET packed = packed + ?", len(t.packed))
+	_, err = t.exec(ctx, "UPDATE archive SET packed = packed + ?", len(packed))
 	return err
 }
 
@@ -234,9 +242,14 @@ func (s *Store) scanRaw(rows *sql.Rows) (raw news.Raw, err error) {
 	return raw, err
 }
 
-// unpackRaw gives back the bytes that have the given SHA-256.
-func (c codec) unpackRaw(packed []byte, hash string) ([]byte, error) {
-	body, err := c.decoder.DecodeAll(packed, nil)
+// unpackRaw gives back the bytes that have the given SHA-256, out of a frame of
+// zstd or of what a server packed with gzip.
+func (c codec) unpackRaw(packed []byte, hash string) (body []byte, err error) {
+	if z, notGzip := gzip.NewReader(bytes.NewReader(packed)); notGzip == nil {
+		body, err = io.ReadAll(io.LimitReader(z, maxBody))
+	} else {
+		body, err = c.decoder.DecodeAll(packed, nil)
+	}
 	if sum := sha256.Sum256(body); err == nil && hex.EncodeToString(sum[:]) != hash {
 		err = errors.New("its bytes have another SHA-256")
 	}

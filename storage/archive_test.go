@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -88,6 +89,32 @@ func TestAResponseComesBackAsItWasReceived(t *testing.T) {
 		t.Errorf("what is no hash: %v", err)
 	}
 	checkSound(t, s)
+}
+
+func TestWhatAServerPackedIsKeptAsItWasSent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "harmattan.db")
+	s := openAt(t, path)
+	want := response("fleuve", "<rss>"+strings.Repeat("Téra نيامي ", 5000)+"</rss>", noon)
+	var sent bytes.Buffer
+	z := gzip.NewWriter(&sent)
+	_, _ = z.Write(want.Body)
+	_ = z.Close()
+	given := want
+	given.Body, given.Gzip = nil, sent.Bytes()
+	keep(t, s, false, given)
+	if got, err := s.Raw(context.Background(), "fleuve", want.Hash); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v: got %.200v", err, got)
+	}
+	if got := texts(t, raw(t, path), "SELECT (content = x'"+hex.EncodeToString(sent.Bytes())+"') + 2 * (packed = length(content)) FROM raw"); got[0] != "3" {
+		t.Errorf("the bytes of the row are others than those that were sent (%s)", got[0])
+	}
+	checkSound(t, s)
+	for _, damage := range []string{"substr(content, 1, length(content) - 9)", "x'1f8b08' || substr(content, 4, 40)", "x'00' || content"} {
+		execute(t, path, "UPDATE raw SET content = CAST("+damage+" AS BLOB)")
+		if _, err := s.Raw(context.Background(), "fleuve", want.Hash); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: %v", damage, err)
+		}
+	}
 }
 
 func TestTheSameBytesAreKeptOnceForEachSource(t *testing.T) {
