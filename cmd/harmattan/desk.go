@@ -142,7 +142,7 @@ func (d *desk) equip(st *stages) {
 	st.publisher.SetHistory(d.history())
 	st.publisher.SetAccess(d.opens)
 	if st.key != nil {
-		st.publisher.SetManifests(d.manifests(st.key))
+		st.publisher.SetManifests(d.manifests(st.key.public))
 	}
 }
 

@@ -51,6 +51,7 @@ func (f *follower) open(ctx context.Context, cfg *config.Config) (*edifice, erro
 	if cfg.Publisher.Hub == publisher.OwnHub {
 		cfg.Publisher.Hub = "" // who serves can keep no subscribers
 	}
+	cfg.Publisher.ManifestKey = "" // who serves signs nothing
 	d, err := openDeskOn(f.s, cfg, f.dir, storage.OpenReadOnly)
 	if err != nil {
 		return nil, err
@@ -58,6 +59,13 @@ func (f *follower) open(ctx context.Context, cfg *config.Config) (*edifice, erro
 	d.counters = &f.counters // of all that served before
 	st := d.stages.Load()
 	st.publisher.SetLookup(d.lookup(st))
+	public, err := d.store.Meta(ctx, manifestPublic)
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if public != "" {
+		st.publisher.SetManifests(d.manifests(public))
+	}
 	watch, err := d.store.Watch(ctx) // before anything is read: nothing is missed
 	if err != nil {
 		return nil, errors.Join(err, d.close())

@@ -44,6 +44,9 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	fleuve := newOutlet(t, battle("douze"))
 	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
 	edit(t, config, "[fetcher]\n", "[publisher]\nhub = \"own\"\nrequests_per_minute = 10\nproxies = [\"127.0.0.1\"]\n[fetcher]\n")
+	key := filepath.Join(t.TempDir(), "manifest.key") // which nobody but the fetcher can read
+	public := output(t, "key", "--config", config, key)
+	edit(t, config, "[publisher]\n", "[publisher]\nmanifest_key = \""+key+"\"\n")
 	passable(t, state)
 	passable(t, filepath.Dir(config))
 	if err := os.Chmod(config, 0o644); err != nil {
@@ -98,7 +101,11 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	publisher = prepare(t, "serve", "--only", "publish", "--config", config, "--state", state, "--listen", "127.0.0.1:0")
 	publisher.asNobody(t)
 	publisher.run(t)
-	edition = publisher.address(t) + "/editions/sahel-security.rss"
+	base = publisher.address(t)
+	if got := fetchBody(t, base+"/manifests/key.txt"); strings.TrimSpace(got) != strings.TrimSpace(public) {
+		t.Errorf("the key of the manifests is %s, want %s", got, public)
+	}
+	edition = base + "/editions/sahel-security.rss"
 	eventually(t, "both articles from the file at rest", func() bool {
 		return answers(edition, http.StatusOK) && strings.Contains(fetchBody(t, edition), "Diffa")
 	})

@@ -97,10 +97,10 @@ func readManifestKey(file string) (*manifestKey, error) {
 	return &manifestKey{signer, lines[1]}, nil
 }
 
-// manifests lets the publisher read what is stored.
-func (d *desk) manifests(key *manifestKey) publisher.Manifests {
+// manifests lets the publisher read what is stored, beside the key that verifies it.
+func (d *desk) manifests(public string) publisher.Manifests {
 	return publisher.Manifests{
-		Key: key.public,
+		Key: public,
 		Days: func() []string {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -123,7 +123,7 @@ func (d *desk) keepManifest(ctx context.Context) error {
 	}
 	today := d.clock().UTC().Truncate(24 * time.Hour)
 	day := today.Add(-24 * time.Hour)
-	days := d.manifests(st.key).Days()
+	days := d.manifests(st.key.public).Days()
 	if n := len(days); n > 0 && days[n-1] >= day.Format(time.DateOnly) {
 		return nil
 	}

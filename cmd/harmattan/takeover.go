@@ -122,6 +122,9 @@ const (
 	// takenConfiguration is the meta key of the fingerprint of the last one that
 	// was not: who only publishes takes that one alone.
 	takenConfiguration = "configuration"
+	// manifestPublic is the meta key of the key that verifies manifests, for who
+	// only publishes them; empty when none are signed.
+	manifestPublic = "manifest_key"
 )
 
 // takenOver remembers how taking over a configuration ended, and tells systemd.
@@ -138,7 +141,7 @@ func (d *desk) takenOver(ctx context.Context, err error) {
 		note := ""
 		if v.Err != "" {
 			note = moment(v.At) + " " + v.Err
-		} else if err := setMeta(ctx, tx, takenConfiguration, d.stages.Load().cfg.Fingerprint); err != nil {
+		} else if err := noteTaken(ctx, tx, d.stages.Load()); err != nil {
 			return err
 		}
 		return setMeta(ctx, tx, reloadRefused, note)
@@ -146,6 +149,15 @@ func (d *desk) takenOver(ctx context.Context, err error) {
 	if err != nil {
 		d.log.Error("how the configuration was taken over is not remembered", "err", err)
 	}
+}
+
+// noteTaken tells who only publishes what is gone on with.
+func noteTaken(ctx context.Context, tx *storage.Tx, st *stages) error {
+	public := ""
+	if st.key != nil {
+		public = st.key.public
+	}
+	return errors.Join(setMeta(ctx, tx, manifestPublic, public), setMeta(ctx, tx, takenConfiguration, st.cfg.Fingerprint))
 }
 
 // setMeta stores a value where another one is.
