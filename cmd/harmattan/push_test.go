@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -265,5 +267,33 @@ func TestASubscriptionSurvivesARestart(t *testing.T) {
 	stored, err := p.store.Subscriptions(t.Context())
 	if got := stored["fleuve"]; err != nil || got.Secret != before.Secret || got.Callback != before.Callback || !got.LeaseUntil.Equal(before.LeaseUntil) {
 		t.Errorf("stored %+v, %v", got, err)
+	}
+}
+
+func TestF71_AReloadNeitherDropsALeaseNorAsksForAnother(t *testing.T) {
+	p := newPushed(t)
+	before, asked := p.ask(), p.hub.asked
+	for _, title := range []string{"Sahel, one", "Sahel, two"} {
+		next := *p.stages.Load().cfg
+		next.Editions = slices.Clone(next.Editions)
+		next.Editions[0].Title = title
+		if err := p.reload(t.Context(), &next); err != nil {
+			t.Fatal(err)
+		}
+		if after := p.ask(); !reflect.DeepEqual(after, before) || p.hub.asked != asked {
+			t.Errorf("%s: the hub was asked %d times more, the subscription is %+v, was %+v", title, p.hub.asked-asked, after, before)
+		}
+	}
+	p.hand.move(time.Minute)
+	if code := p.hub.push(t, p.hub.callback.Path, before.Secret, item("Attaque djihadiste à Ménaka : six soldats tués")); code != http.StatusAccepted {
+		t.Errorf("a push under the lease: %d", code)
+	}
+	p.calls.Wait()
+	if body := p.get("/editions/sahel-security.rss").body; !strings.Contains(body, "six soldats tués") || !strings.Contains(body, "Sahel, two") {
+		t.Errorf("what was pushed after the reload is not in the edition: %s", body)
+	}
+	p.hand.move(before.RenewAt.Sub(p.hand.read()))
+	if after := p.ask(); p.hub.asked != asked+1 || !after.LeaseUntil.After(before.LeaseUntil) || after.Callback != before.Callback {
+		t.Errorf("when it is time, the lease is not renewed: %+v", after)
 	}
 }
