@@ -1,10 +1,12 @@
 package main
 
 import (
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +46,7 @@ func TestBinaryExposesItsFiguresOnASeparateListener(t *testing.T) {
 		page = fetchBody(t, "http://"+monitor+"/metrics")
 		return value(page, "harmattan_lag_seconds_count") == "1"
 	})
-	for sample, want := range map[string]string{
+	samples := map[string]string{
 		`harmattan_articles_total{what="new"}`:                                         `^2$`,
 		`harmattan_articles`:                                                           `^2$`,
 		`harmattan_stories`:                                                            `^2$`,
@@ -61,13 +63,27 @@ func TestBinaryExposesItsFiguresOnASeparateListener(t *testing.T) {
 		`harmattan_configuration_taken_over`:                                           `^1$`,
 		`harmattan_http_requests_total{class="2xx"}`:                                   `^[1-9]`,
 		`harmattan_http_seconds_count`:                                                 `^[1-9]`,
+		`harmattan_sources{state="healthy"}`:                                           `^1$`,
+		`harmattan_queue_sources`:                                                      `^[0-2]$`,
+		`harmattan_queue_overdue_seconds`:                                              `^[0-9]`,
+		`harmattan_quarantined_sources`:                                                `^0$`,
+		`harmattan_quarantined_articles`:                                               `^0$`,
+		`harmattan_tick_age_seconds`:                                                   `^[0-9]`,
+		`harmattan_writer_wait_seconds`:                                                `^[0-9]`,
+		`harmattan_configuration_timestamp_seconds`:                                    `^1\.\d+e\+09$`,
 		`harmattan_queue_pushes`:                                                       `^0$`,
 		`go_goroutines`:                                                                `^[1-9]`,
 		`process_resident_memory_bytes`:                                                `^[1-9]`,
 		`harmattan_build_info{version="` + version + `",go="` + goVersion(page) + `"}`: `^1$`,
-	} {
+	}
+	for sample, want := range samples {
 		if got := value(page, sample); !regexp.MustCompile(want).MatchString(got) {
 			t.Errorf("%s is %q, want %s", sample, got, want)
+		}
+	}
+	for _, family := range regexp.MustCompile(`(?m)^# TYPE (harmattan_[a-z_]+) `).FindAllStringSubmatch(page, -1) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(samples)), func(sample string) bool { return strings.HasPrefix(sample, family[1]) }) {
+			t.Errorf("%s has no value that is wanted here", family[1])
 		}
 	}
 	if strings.Contains(page, "SECRETTOKEN") {
@@ -159,5 +175,23 @@ func TestAlertsAndDashboardNameMetricsThatExist(t *testing.T) {
 				t.Errorf("%s names %s, which does not exist", name, metric)
 			}
 		}
+	}
+}
+
+func TestTheRunbookSaysWhatToDoAboutEachAlert(t *testing.T) {
+	names := func(file, pattern string) (all []string) {
+		text, err := os.ReadFile("../../deploy/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(text), -1) {
+			all = append(all, found[1])
+		}
+		slices.Sort(all)
+		return all
+	}
+	alerts, rows := names("monitoring/alerts.yml", `(?m)alert: (\w+)$`), names("README.md", `(?m)^\| (Harmattan\w+) \| [^|]{20,} \| [^|]{20,} \|$`)
+	if len(alerts) < 10 || !slices.Equal(alerts, rows) {
+		t.Errorf("alerts are %q, the runbook has %q", alerts, rows)
 	}
 }

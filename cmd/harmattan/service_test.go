@@ -258,3 +258,29 @@ func TestBinaryLogsForTheJournalAndAsJSONWithoutSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestBinaryLogsOneLineForEachSourceAndRoundAndForEachEdition(t *testing.T) {
+	fleuve, desert := newOutlet(t, battle("douze")), newOutlet(t, kidnapping())
+	p := prepare(t, "serve", "--config", configure(t, map[string]string{"fleuve": fleuve.URL + "/rss", "desert": desert.URL + "/rss"}),
+		"--state", t.TempDir(), "--listen", "127.0.0.1:0")
+	var log logged
+	p.Stderr = &log
+	p.run(t)
+	p.address(t)
+	eventually(t, "three rounds", func() bool { return fleuve.asked() >= 3 && desert.asked() >= 3 })
+	p.stop(t)
+	lines := regexp.MustCompile(`(?m)^.* msg=fetched source=(\w+) .*$`).FindAllStringSubmatch(log.text.String(), -1)
+	counts := map[string]int{}
+	for _, line := range lines {
+		counts[line[1]]++
+	}
+	for source, asked := range map[string]int{"fleuve": fleuve.asked(), "desert": desert.asked()} {
+		if n := counts[source]; n != asked && n != asked-1 { // the last may have been cut short
+			t.Errorf("%d lines of %s, which was asked %d times", n, source, asked)
+		}
+	}
+	published := regexp.MustCompile(`(?m) msg=published edition=sahel-security entries=[12] .*$`).FindAllString(log.text.String(), -1)
+	if len(published) != len(slices.Compact(slices.Clone(published))) || len(published) == 0 || len(published) > 2 {
+		t.Errorf("the edition changed with two articles and has the lines %q", published)
+	}
+}
