@@ -36,13 +36,14 @@ const (
 
 // Flood tells what changed all at once in a source: fresh are the articles of
 // one document that are not known, habit is what was usual for the source
-// before. Without any sign they are news.
+// before, Recent included if there are LeastFlood of them. Without any sign they
+// are news.
 //
 // A new source has no habit, and a source that was silent may bring all that it
 // missed. What many outlets do when something happens is no flood: more
 // articles, about fewer things.
 func Flood(fresh []news.Article, habit news.Habit, now time.Time) []news.FloodSign {
-	if len(habit.Recent) < leastHabit || now.Sub(habit.Since) < settled {
+	if habit.Known < leastHabit || now.Sub(habit.Since) < settled {
 		return nil
 	}
 	f := flood{fresh: fresh, habit: habit, now: now}

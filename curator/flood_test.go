@@ -15,6 +15,7 @@ func usualHabit(change func(n int, a *news.Article)) news.Habit {
 	for n := range 60 {
 		h.Recent = append(h.Recent, usualArticle(n, tuesday.Add(-time.Duration(n+1)*12*time.Hour), change))
 	}
+	h.Known = len(h.Recent)
 	return h
 }
 

@@ -49,6 +49,7 @@ type Habit struct {
 	Since time.Time // its first article came
 	Last  time.Time // its newest article came, those of Today left out
 	Today int       // articles that came in the last 24 hours, or since a flood was released
+	Known int       // articles, those of Today among them; 200 stand for all that are more
 	// Daily is how many articles it published a day in the four weeks before
 	// Last, Busiest how many on the busiest of these days; Days is how many days
 	// were counted.
@@ -56,6 +57,7 @@ type Habit struct {
 	Busiest int
 	Days    float64
 	// Recent are its newest articles, the newest first: Key, Link, Title,
-	// Language, Published, FirstSeen and the tags of countries and topics.
+	// Language, Published, FirstSeen and the tags of countries and topics. They
+	// may be left out where few articles are new.
 	Recent []Article
 }

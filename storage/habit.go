@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -12,7 +13,8 @@ import (
 const (
 	// habitSpan is how far back it is counted how much a source publishes.
 	habitSpan = 28 * 24 * time.Hour
-	// habitArticles is how many articles tell what a source's are like.
+	// habitArticles is how many articles tell what a source's are like; more are
+	// not counted either.
 	habitArticles = 200
 )
 
@@ -26,31 +28,38 @@ func (t *Tx) SeenSince(ctx context.Context, sourceID string, since time.Time) (n
 	return n, nil
 }
 
-// Habit returns what is usual for a source; today is when the day began that is
-// held against it.
-func (t *Tx) Habit(ctx context.Context, sourceID string, today time.Time) (news.Habit, error) {
-	var h news.Habit
-	for _, part := range []func(context.Context, string, time.Time, *news.Habit) error{t.habitSpan, t.habitVolume, t.habitRecent} {
-		if err := part(ctx, sourceID, today, &h); err != nil {
-			return h, fmt.Errorf("habit of source %s: %w", sourceID, err)
-		}
+// Habit returns what is usual for a source, but for Recent; today is when the
+// day began that is held against it.
+func (t *Tx) Habit(ctx context.Context, sourceID string, today time.Time) (h news.Habit, err error) {
+	if err = cmp.Or(t.habitSpan(ctx, sourceID, today, &h), t.habitVolume(ctx, sourceID, &h)); err != nil {
+		return h, fmt.Errorf("habit of source %s: %w", sourceID, err)
 	}
 	return h, nil
+}
+
+// Recent returns the newest articles of a source, as they stand in its habit.
+func (t *Tx) Recent(ctx context.Context, sourceID string) ([]news.Article, error) {
+	recent, err := t.recent(ctx, sourceID)
+	if err != nil {
+		return nil, fmt.Errorf("newest articles of source %s: %w", sourceID, err)
+	}
+	return recent, nil
 }
 
 func (t *Tx) habitSpan(ctx context.Context, sourceID string, today time.Time, h *news.Habit) error {
 	var since, last int64
 	err := t.scan(ctx, `SELECT coalesce((SELECT min(first_seen) FROM article WHERE source_id = ?1), 0),
 		coalesce((SELECT first_seen FROM article WHERE source_id = ?1 AND first_seen < ?2 AND held = 0 ORDER BY first_seen DESC LIMIT 1), 0),
-		(SELECT count(*) FROM article WHERE source_id = ?1 AND first_seen >= ?2 AND held = 0)`,
-		[]any{sourceID, toMillis(today)}, &since, &last, &h.Today)
+		(SELECT count(*) FROM article WHERE source_id = ?1 AND first_seen >= ?2 AND held = 0),
+		(SELECT count(*) FROM (SELECT 1 FROM article WHERE source_id = ?1 AND held = 0 LIMIT ?3))`,
+		[]any{sourceID, toMillis(today), habitArticles}, &since, &last, &h.Today, &h.Known)
 	h.Since, h.Last = fromMillis(since), fromMillis(last)
 	return err
 }
 
 // habitVolume counts by the day of publication: a first fetch brings many days
 // at once.
-func (t *Tx) habitVolume(ctx context.Context, sourceID string, _ time.Time, h *news.Habit) error {
+func (t *Tx) habitVolume(ctx context.Context, sourceID string, h *news.Habit) error {
 	if h.Last.IsZero() {
 		return nil
 	}
@@ -69,14 +78,14 @@ func (t *Tx) habitVolume(ctx context.Context, sourceID string, _ time.Time, h *n
 	return nil
 }
 
-func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *news.Habit) error {
+func (t *Tx) recent(ctx context.Context, sourceID string) ([]news.Article, error) {
 	rows, err := t.query(ctx, `SELECT num, key, link, title, language, published, published_from, first_seen FROM article
 		WHERE source_id = ? AND held = 0 ORDER BY first_seen DESC, num DESC LIMIT ?`, sourceID, habitArticles)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at, nums := map[int64]int{}, []int64{}
-	h.Recent, err = collect(rows, func(rows *sql.Rows) (a news.Article, err error) {
+	all, err := collect(rows, func(rows *sql.Rows) (a news.Article, err error) {
 		var num, published, firstSeen int64
 		err = rows.Scan(&num, &a.Key, &a.Link, &a.Title, &a.Language, &published, &a.Published.From, &firstSeen)
 		a.Published.Time, a.FirstSeen = fromMillis(published), fromMillis(firstSeen)
@@ -84,20 +93,20 @@ func (t *Tx) habitRecent(ctx context.Context, sourceID string, _ time.Time, h *n
 		return a, err
 	})
 	if err != nil || len(nums) == 0 {
-		return err
+		return nil, err
 	}
 	rows, err = t.query(ctx, `SELECT t.article, c.kind, c.id FROM tag t JOIN concept c ON c.num = t.concept
 		WHERE t.article IN (SELECT value FROM json_each(?)) AND c.kind IN ('country', 'topic')`, jsonNumbers(nums))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = collect(rows, func(rows *sql.Rows) (tag news.Tag, err error) {
 		var num int64
 		err = rows.Scan(&num, &tag.Kind, &tag.ID)
-		h.Recent[at[num]].Tags = append(h.Recent[at[num]].Tags, tag)
+		all[at[num]].Tags = append(all[at[num]].Tags, tag)
 		return tag, err
 	})
-	return err
+	return all, err
 }
 
 // SameText returns the articles of a source whose visible text has one of the

@@ -142,6 +142,22 @@ func TestAFloodWaitsOutsideTheEditions(t *testing.T) {
 	}
 }
 
+func TestAFloodThatComesInSmallPartsIsSeenByItsVolume(t *testing.T) {
+	g := newGazette(t)
+	all := g.many(30, func(int, *story) {})
+	var flood *news.Quarantine
+	for len(all) > 0 {
+		g.tell(all[:5]...)
+		all = all[5:]
+		if o := g.after(time.Hour); o[0].Flood != nil {
+			flood = o[0].Flood
+		}
+	}
+	if flood == nil || len(flood.Signs) != 1 || flood.Signs[0].Kind != news.FloodVolume || g.waiting() < 5 || g.waiting() > 15 {
+		t.Errorf("%d wait, %+v", g.waiting(), flood)
+	}
+}
+
 func TestWhatIsNoFloodEntersItsEditions(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -86,6 +86,9 @@ func floodSigns(ctx context.Context, tx *storage.Tx, sourceID string, fresh []ne
 		}
 	}
 	habit, err := tx.Habit(ctx, sourceID, today)
+	if err == nil && len(fresh) >= curator.LeastFlood {
+		habit.Recent, err = tx.Recent(ctx, sourceID)
+	}
 	if err != nil {
 		return nil, err
 	}
