@@ -27,6 +27,9 @@ func restore(ctx context.Context, backup, path string, now time.Time) (aside str
 	if err != nil {
 		return "", err
 	}
+	if path, err = filepath.Abs(path); err != nil {
+		return "", err
+	}
 	version, err := source.inspect(ctx, "ro")
 	if err != nil {
 		return "", source.explain(err)

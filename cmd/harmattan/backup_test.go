@@ -96,6 +96,19 @@ func TestOnlyASoundBackupIsRestored(t *testing.T) {
 	}
 }
 
+func TestBackupAndRestoreTakeNamesInTheFolderOneIsIn(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	conf := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"})
+	t.Chdir(t.TempDir())
+	output(t, "fetch", "--config", conf, "--state", "state")
+	output(t, "backup", "copy.db", "--state", "state")
+	output(t, "backup", "state/copy.db", "--state", "state")
+	output(t, "restore", "copy.db", "--state", "state")
+	if out := output(t, "check", "--database", "--config", conf, "--state", "state"); !strings.Contains(out, "The database is sound.") {
+		t.Errorf("after the restore: %q", out)
+	}
+}
+
 func overwrite(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
