@@ -36,7 +36,7 @@ func (c *exportOPMLCommand) Run(s *session) error {
 		fmt.Fprintf(s.errOut, "%s is left out: its address is not for strangers\n", id)
 	}
 	if c.Output != "" {
-		return writeOnce(c.Output, out.Bytes(), c.Force)
+		return writeOnce(c.Output, out.Bytes(), c.Force, private)
 	}
 	_, err = s.out.Write(out.Bytes())
 	return err

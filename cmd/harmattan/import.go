@@ -112,7 +112,7 @@ func (c *importCommand) write(s *session, tables []byte) error {
 		_, err := s.out.Write(tables)
 		return err
 	}
-	return writeOnce(c.Output, tables, c.Force)
+	return writeOnce(c.Output, tables, c.Force, private)
 }
 
 // readBounded reads a file, or standard input for "-", that is not larger than
@@ -132,11 +132,18 @@ func readBounded(name string, limit int64) (data []byte, err error) {
 	return data, err
 }
 
-// writeOnce writes a file whole or not at all, readable by its owner alone. One
-// that is there is replaced only with force.
-func writeOnce(name string, data []byte, force bool) error {
+// Modes of new files: addresses of sources may hold secrets, a new configuration
+// does not, and the service that reads it is another user.
+const (
+	private fs.FileMode = 0o600
+	public  fs.FileMode = 0o644
+)
+
+// writeOnce writes a file whole or not at all. One that is there is replaced only
+// with force, and keeps its mode.
+func writeOnce(name string, data []byte, force bool, mode fs.FileMode) error {
 	if !force {
-		file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("%s is there already; --force overwrites it", name)
 		}
@@ -149,7 +156,10 @@ func writeOnce(name string, data []byte, force bool) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(file, data); err != nil {
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm() // whoever reads it goes on reading it
+	}
+	if err := errors.Join(file.Chmod(mode), fill(file, data)); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), name)

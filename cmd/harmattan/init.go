@@ -50,10 +50,10 @@ func (c *initCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOnce(c.File, []byte(text), c.Force); err != nil {
+	if err := writeOnce(c.File, []byte(text), c.Force, public); err != nil {
 		return err
 	}
-	if err := writeOnce(filepath.Join(filepath.Dir(c.File), schemaName), schema, true); err != nil {
+	if err := writeOnce(filepath.Join(filepath.Dir(c.File), schemaName), schema, true, public); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s: %d sources, %d editions. Start it:\n\n    harmattan serve --config %s\n",

@@ -47,6 +47,31 @@ func TestInitWritesAConfigurationThatIsSound(t *testing.T) {
 	}
 }
 
+// The service is another user than who writes its configuration.
+func TestInitWritesWhatTheServiceCanRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.toml")
+	mode := func() os.FileMode {
+		t.Helper()
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode().Perm()
+	}
+	write := []string{"init", file, "--region", "sahel", "--contact", "desk@news.example", "--base-url", "https://news.example"}
+	output(t, write...)
+	if got := mode(); got&0o444 != 0o444 {
+		t.Errorf("a new one has the mode %o", got)
+	}
+	if err := os.Chmod(file, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	output(t, append(write, "--force")...)
+	if got := mode(); got != 0o640 {
+		t.Errorf("written anew it has the mode %o, had 640", got)
+	}
+}
+
 func TestInitReadsOnlyTheLanguagesThatWereChosen(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "config.toml")
 	output(t, "init", name, "--yes", "--region", "west-africa", "--languages", "fr")
