@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	// LeastFlood is how many new articles at once may be a flood at all.
+	// LeastFlood is how many new articles, at once or within a day, may be a
+	// flood at all.
 	LeastFlood = 8
-	// LeastVolume is how many articles within a day are too many at least, and
+	// leastVolume is how many articles within a day are too many at least, and
 	// volumeFactor how many times as many as usual they must be: a coup makes
 	// three of one.
-	LeastVolume  = 20
+	leastVolume  = 20
 	volumeFactor = 10
 	// leastHabit is how many articles and days tell what is usual.
 	leastHabit     = 10
@@ -36,8 +37,7 @@ const (
 
 // Flood tells what changed all at once in a source: fresh are the articles of
 // one document that are not known, habit is what was usual for the source
-// before, Recent included if there are LeastFlood of them. Without any sign they
-// are news.
+// before, Recent included if what came is Many. Without any sign they are news.
 //
 // A new source has no habit, and a source that was silent may bring all that it
 // missed. What many outlets do when something happens is no flood: more
@@ -48,21 +48,44 @@ func Flood(fresh []news.Article, habit news.Habit, now time.Time) []news.FloodSi
 	}
 	f := flood{fresh: fresh, habit: habit, now: now}
 	var signs []news.FloodSign
+	if evidence := f.volume(); evidence != "" {
+		signs = append(signs, news.FloodSign{Kind: news.FloodVolume, Evidence: evidence})
+	}
+	if !Many(len(fresh), habit) {
+		return signs
+	}
+	if len(fresh) < LeastFlood {
+		if f = f.ofDay(); len(f.habit.Recent) < leastHabit || !f.crowd() {
+			return signs
+		}
+	}
 	for _, look := range []struct {
 		kind news.FloodKind
 		at   func() string
 	}{
-		{news.FloodVolume, f.volume}, {news.FloodIDs, f.ids}, {news.FloodDates, f.dates},
-		{news.FloodHost, f.host}, {news.FloodLanguage, f.language}, {news.FloodTopic, f.topic},
+		{news.FloodIDs, f.ids}, {news.FloodDates, f.dates}, {news.FloodHost, f.host}, {news.FloodLanguage, f.language}, {news.FloodTopic, f.topic},
 	} {
-		if look.kind != news.FloodVolume && len(fresh) < LeastFlood {
-			continue
-		}
 		if evidence := look.at(); evidence != "" {
 			signs = append(signs, news.FloodSign{Kind: look.kind, Evidence: evidence})
 		}
 	}
 	return signs
+}
+
+// Many tells whether new articles, alone or with those that came within a day
+// before them, are enough to be compared with what a source's articles are like.
+func Many(fresh int, habit news.Habit) bool {
+	today := habit.Today + fresh
+	return fresh >= LeastFlood || today >= LeastFlood && float64(today) >= crowdFactor*habit.Daily
+}
+
+// ofDay looks at all that came within a day as if it had come at once: what
+// trickles in, a few at each poll, is a flood as well.
+func (f flood) ofDay() flood {
+	came := min(f.habit.Today, len(f.habit.Recent)) // the last ones stand first
+	f.fresh = slices.Concat(f.fresh, f.habit.Recent[:came])
+	f.habit.Recent = f.habit.Recent[came:]
+	return f
 }
 
 // flood is a document that is looked at. Each look returns the evidence, empty
@@ -75,7 +98,7 @@ type flood struct {
 
 func (f *flood) volume() string {
 	today := f.habit.Today + len(f.fresh)
-	if f.habit.Days < leastHabitDays || f.habit.Last.IsZero() || today < LeastVolume {
+	if f.habit.Days < leastHabitDays || f.habit.Last.IsZero() || today < leastVolume {
 		return ""
 	}
 	silent := max(f.now.Sub(f.habit.Last).Hours()/24, 1)

@@ -106,14 +106,8 @@ func TestAFloodWaitsOutsideTheEditions(t *testing.T) {
 		{news.FloodDates, 12, func(_ int, s *story) { s.published = monday.Add(-300 * 24 * time.Hour) }},
 		{news.FloodDates, 12, func(n int, s *story) { s.published = monday.Add(-time.Duration(100+n) * 24 * time.Hour) }},
 		{news.FloodHost, 12, func(n int, s *story) { s.link = fmt.Sprintf("https://parking.example/a/%d", n) }},
-		{news.FloodLanguage, 12, func(n int, s *story) {
-			s.title = fmt.Sprintf("Mali: army says %d soldiers were killed near %s this week", 3+n, towns[n%len(towns)])
-			s.text = fmt.Sprintf("The army of Mali lost %d soldiers in an ambush by the JNIM group close to %s, a local official told our newsroom.", 3+n, towns[n%len(towns)])
-		}},
-		{news.FloodTopic, 12, func(n int, s *story) {
-			s.title = fmt.Sprintf("Les %d meilleures recettes de gâteau au chocolat de nos lectrices", 5+n)
-			s.text = fmt.Sprintf("Faites fondre %d grammes de beurre, ajoutez le sucre et les œufs, puis laissez cuire la pâte au four doucement.", 100+n)
-		}},
+		{news.FloodLanguage, 12, func(n int, s *story) { s.title, s.text = inEnglish(n) }},
+		{news.FloodTopic, 12, func(n int, s *story) { s.title, s.text = recipe(n) }},
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
 			t.Parallel()
@@ -158,6 +152,44 @@ func TestAFloodThatComesInSmallPartsIsSeenByItsVolume(t *testing.T) {
 	}
 }
 
+// Three at each poll are too few to be a flood by themselves.
+func TestWhatTricklesInIsHeldAsSoonAsABurstWouldBe(t *testing.T) {
+	for kind, change := range map[news.FloodKind]func(n int, s *story){
+		news.FloodHost:     func(n int, s *story) { s.link = fmt.Sprintf("https://parking.example/a/%d", n) },
+		news.FloodIDs:      func(n int, s *story) { s.guid = fmt.Sprintf("urn:post:%d-%d", n, n*7) },
+		news.FloodDates:    func(n int, s *story) { s.published = monday.Add(-time.Duration(100+n) * 24 * time.Hour) },
+		news.FloodLanguage: func(n int, s *story) { s.title, s.text = inEnglish(n) },
+		news.FloodTopic:    func(n int, s *story) { s.title, s.text = recipe(n) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			g := newGazette(t)
+			g.hand.move(24 * time.Hour)
+			before := len(g.ids())
+			all := g.many(24, change)
+			for len(all) > 0 {
+				g.tell(all[:3]...)
+				all = all[3:]
+				g.after(time.Hour)
+			}
+			if entered := len(g.ids()) - before; entered > 7 || g.waiting() != 24-entered {
+				t.Errorf("%d entered the edition, %d wait: %s", entered, g.waiting(), &g.log)
+			}
+		})
+	}
+}
+
+func inEnglish(n int) (title, text string) {
+	town := towns[n%len(towns)]
+	return fmt.Sprintf("Mali: army says %d soldiers were killed near %s this week", 3+n, town),
+		fmt.Sprintf("The army of Mali lost %d soldiers in an ambush by the JNIM group close to %s, a local official told our newsroom.", 3+n, town)
+}
+
+func recipe(n int) (title, text string) {
+	return fmt.Sprintf("Les %d meilleures recettes de gâteau au chocolat de nos lectrices", 5+n),
+		fmt.Sprintf("Faites fondre %d grammes de beurre, ajoutez le sucre et les œufs, puis laissez cuire la pâte au four doucement.", 100+n)
+}
+
 func TestWhatIsNoFloodEntersItsEditions(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -169,6 +201,16 @@ func TestWhatIsNoFloodEntersItsEditions(t *testing.T) {
 				g.after(time.Hour)
 			}
 			return 12
+		}},
+		{"a busy day, three an hour", func(g *gazette) int {
+			g.hand.move(24 * time.Hour)
+			for n := range 6 {
+				g.tell(g.many(3, func(i int, s *story) {
+					*s = raid(700+3*n+i, g.hand.read().Add(-time.Duration(i)*time.Minute))
+				})...)
+				g.after(time.Hour)
+			}
+			return 18
 		}},
 		{"seven at once", func(g *gazette) int {
 			g.tell(g.many(7, func(int, *story) {})...)

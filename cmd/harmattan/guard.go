@@ -72,7 +72,7 @@ func (d *desk) guard(ctx context.Context, tx *storage.Tx, o *outcome, articles [
 	return nil
 }
 
-// floodSigns asks what is usual only when enough came to be a flood. What was
+// floodSigns asks what is usual only when enough came within a day to be a flood. What was
 // released lately says nothing again.
 func floodSigns(ctx context.Context, tx *storage.Tx, sourceID string, fresh []news.Article, released *news.Quarantine, now time.Time) ([]news.FloodSign, error) {
 	today := now.Add(-24 * time.Hour)
@@ -81,12 +81,12 @@ func floodSigns(ctx context.Context, tx *storage.Tx, sourceID string, fresh []ne
 	}
 	if len(fresh) < curator.LeastFlood {
 		n, err := tx.SeenSince(ctx, sourceID, today)
-		if err != nil || n+len(fresh) < curator.LeastVolume {
+		if err != nil || n+len(fresh) < curator.LeastFlood {
 			return nil, err
 		}
 	}
 	habit, err := tx.Habit(ctx, sourceID, today)
-	if err == nil && len(fresh) >= curator.LeastFlood {
+	if err == nil && curator.Many(len(fresh), habit) {
 		habit.Recent, err = tx.Recent(ctx, sourceID)
 	}
 	if err != nil {
