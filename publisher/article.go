@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ type articleView struct {
 	Dates         []dateView
 	Custody       []factView
 	Story         []otherView
-	Joined        string // why it is in its story
+	Joined        *joinedView
 	Revisions     []revisionView
 	Earlier       int // revisions that are stored and not shown
 }
@@ -57,7 +58,10 @@ type dateView struct {
 }
 
 // factView is a fact about where the article came from; Code is set as such.
-type factView struct{ Name, Text, Code, Link string }
+type factView struct {
+	Name, Text, Code, Link string
+	IsSource               bool // it has a page here
+}
 
 type otherView struct {
 	voice
@@ -91,7 +95,7 @@ const (
 )
 
 // articlePage makes /articles?id=…: all that is known of one article.
-func (p *Publisher) articlePage(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) articlePage(ctx context.Context, w *words, values url.Values) ([]byte, error) {
 	ref := values.Get("id")
 	if ref == "" {
 		return nil, errOdd("Name the article: /articles?id= and its id or link, as it stands in the edition.")
@@ -100,10 +104,10 @@ func (p *Publisher) articlePage(ctx context.Context, values url.Values) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	return execute("article.html", p.newArticleView(&found))
+	return execute("article.html", p.newArticleView(w, &found))
 }
 
-func (p *Publisher) newArticleView(found *ArticleView) *articleView {
+func (p *Publisher) newArticleView(w *words, found *ArticleView) *articleView {
 	a := &found.Article
 	entry := &news.Entry{Article: *a, Source: found.Source, Feed: found.State, EnteredAt: a.FirstSeen}
 	for i := range found.Story {
@@ -111,13 +115,13 @@ func (p *Publisher) newArticleView(found *ArticleView) *articleView {
 			entry.Others = append(entry.Others, found.Story[i])
 		}
 	}
-	c := p.newPiece("", entry, &english, a.FirstSeen, diet{})
+	c := p.newPiece("", entry, w, a.FirstSeen, diet{})
 	v := &articleView{
-		chrome: p.chrome(&english), piece: &c, Article: a,
+		chrome: p.pageChrome(w, "articles?id="+url.QueryEscape(a.ID)), piece: &c, Article: a,
 		MarkedTitle:   marked(prefix(a.Title, lineBytes), "title", c.Tags),
 		MarkedSummary: marked(prefix(a.Summary, lineBytes), "summary", c.Tags),
-		Verdicts:      p.verdicts(found.Editions), About: tagViews(c.Tags), Dates: dateViews(a),
-		Custody: c.custody(a, found), Joined: joined(a.StoryWhy),
+		Verdicts:      p.verdicts(found.Editions), About: tagViews(c.Tags), Dates: dateViews(w, a),
+		Custody: c.custody(w, a, found), Joined: joined(w, a.StoryWhy),
 	}
 	if strings.TrimSpace(a.Title) == "" {
 		v.MarkedTitle = []segment{{Text: c.Title}}
@@ -204,42 +208,42 @@ func tagViews(tags []news.Tag) []tagView {
 	return out
 }
 
-func dateViews(a *news.Article) []dateView {
+func dateViews(w *words, a *news.Article) []dateView {
 	rows := []dateView{
-		{"Published", a.Published.Time, provenanceOf(a.Published)}, {"Updated by the source", a.Updated.Time, provenanceOf(a.Updated)},
-		{"First seen here", a.FirstSeen, ""},
+		{w.Text["published"], a.Published.Time, provenanceOf(w, a.Published)}, {w.Text["updatedBySource"], a.Updated.Time, provenanceOf(w, a.Updated)},
+		{w.Text["firstSeen"], a.FirstSeen, ""},
 	}
 	if a.Revision > 0 {
-		rows = append(rows, dateView{"Text last changed", a.ModifiedAt, ""})
+		rows = append(rows, dateView{w.Text["textChanged"], a.ModifiedAt, ""})
 	}
 	return slices.DeleteFunc(rows, func(d dateView) bool { return !sane(d.Time) })
 }
 
-func provenanceOf(d news.Date) string {
+func provenanceOf(w *words, d news.Date) string {
 	var parts []string
 	if from := oneLine(d.From); from != "" {
-		parts = append(parts, "from "+excerpt(from, dateFromRunes))
+		parts = append(parts, fmt.Sprintf(w.Text["dateFrom"], excerpt(from, dateFromRunes)))
 	}
 	if raw := oneLine(d.Raw); raw != "" {
-		parts = append(parts, "written “"+excerpt(raw, dateFromRunes)+"”")
+		parts = append(parts, fmt.Sprintf(w.Text["dateWritten"], excerpt(raw, dateFromRunes)))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // custody is the chain from the source's document to the text that is shown.
-func (c *piece) custody(a *news.Article, found *ArticleView) []factView {
+func (c *piece) custody(w *words, a *news.Article, found *ArticleView) []factView {
 	facts := []factView{
-		{Name: "Source", Text: firstText(found.Source.Name, found.State.FeedTitle, a.SourceID), Link: firstLink(found.Source.PublicURL(), news.RedactURL(found.State.URL))},
-		{Name: "Document (SHA-256)", Code: oneLine(a.BodyHash)},
-		{Name: "Entry id", Code: c.ID},
-		{Name: "Link as given", Code: oneLine(a.RawLink)},
-		{Name: "Text (hash)", Code: oneLine(a.ContentHash)},
-		{Name: "Language", Text: languageNote(c.Language, oneLine(a.LanguageFrom))},
-		{Name: "Agency", Text: oneLine(a.Wire)},
-		{Name: "Rights", Text: c.Rights},
+		{Name: w.Source, IsSource: true, Text: firstText(found.Source.Name, found.State.FeedTitle, a.SourceID), Link: firstLink(found.Source.PublicURL(), news.RedactURL(found.State.URL))},
+		{Name: w.Text["document"], Code: oneLine(a.BodyHash)},
+		{Name: w.Text["entryID"], Code: c.ID},
+		{Name: w.Text["linkAsGiven"], Code: oneLine(a.RawLink)},
+		{Name: w.Text["textHash"], Code: oneLine(a.ContentHash)},
+		{Name: w.Text["language"], Text: languageNote(w, c.Language, oneLine(a.LanguageFrom))},
+		{Name: w.Text["agency"], Text: oneLine(a.Wire)},
+		{Name: w.Text["rights"], Text: c.Rights},
 	}
 	if c.Via != nil {
-		facts = append(facts, factView{Name: "Published first by", Text: c.From.Title, Link: c.From.URL})
+		facts = append(facts, factView{Name: w.Text["firstPublisher"], Text: c.From.Title, Link: c.From.URL})
 	}
 	facts = slices.DeleteFunc(facts, func(f factView) bool { return f.Text == "" && f.Code == "" })
 	for i := range facts {
@@ -248,27 +252,26 @@ func (c *piece) custody(a *news.Article, found *ArticleView) []factView {
 	return facts
 }
 
-func languageNote(lang, from string) string {
-	lang = firstOf(lang, "unknown")
+func languageNote(w *words, lang, from string) string {
+	lang = firstOf(lang, w.Text["unknown"])
 	if from == "" {
 		return lang
 	}
 	return lang + " (" + from + ")"
 }
 
-// joined tells why the article belongs to its story.
-func joined(why *news.StoryLink) string {
+// joinedView tells why an article belongs to its story.
+type joinedView struct{ Text, Evidence string }
+
+func joined(w *words, why *news.StoryLink) *joinedView {
 	if why == nil {
-		return ""
+		return nil
 	}
-	text := "It tells the same event as another article"
+	key := "sameEvent"
 	if why.Copy {
-		text = "It repeats the text of another article"
+		key = "repeatsAnother"
 	}
-	if evidence := oneLine(strings.Join(why.Evidence, "; ")); evidence != "" {
-		text += ": " + excerpt(evidence, summaryLimit)
-	}
-	return text
+	return &joinedView{w.Text[key], excerpt(oneLine(strings.Join(why.Evidence, "; ")), summaryLimit)}
 }
 
 // revisionViews compares each state with the one before, newest first.

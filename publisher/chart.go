@@ -48,14 +48,14 @@ func newChart(names []string, counts []int) chart {
 }
 
 // daysOf counts moments by UTC day, up to the day of now.
-func daysOf(moments []time.Time, now time.Time, span time.Duration) chart {
+func daysOf(w *words, moments []time.Time, now time.Time, span time.Duration) chart {
 	const day = 24 * time.Hour
 	last := now.UTC().Truncate(day)
 	n := max(1, int(span/day))
 	names, counts := make([]string, n), make([]int, n)
 	for i := range names {
 		d := last.Add(-time.Duration(n-1-i) * day)
-		names[i] = fmt.Sprintf("%d %s", d.Day(), english.months[d.Month()-1])
+		names[i] = fmt.Sprintf("%d %s", d.Day(), w.Months[d.Month()-1])
 	}
 	silent := n
 	for _, t := range moments {
@@ -66,12 +66,12 @@ func daysOf(moments []time.Time, now time.Time, span time.Duration) chart {
 		}
 	}
 	c := newChart(names, counts)
-	c.Told = fmt.Sprintf("%s in %s, %d at most on one day, none on %s.", plural(c.Total, "article"), plural(n, "day"), c.Most, plural(silent, "day"))
+	c.Told = fmt.Sprintf(w.Text["rhythmTold"], w.Count(c.Total, "articlesCount"), w.Count(n, "daysCount"), c.Most, w.Count(silent, "daysCount"))
 	return c
 }
 
 // hoursOf counts moments by the UTC hour of the day.
-func hoursOf(moments []time.Time) chart {
+func hoursOf(w *words, moments []time.Time) chart {
 	names, counts := make([]string, 24), make([]int, 24)
 	for i := range names {
 		names[i] = fmt.Sprintf("%02d:00", i)
@@ -87,7 +87,7 @@ func hoursOf(moments []time.Time) chart {
 		}
 	}
 	if c.Total > 0 {
-		c.Told = fmt.Sprintf("Most articles come in the hour from %s UTC.", names[busiest])
+		c.Told = fmt.Sprintf(w.Text["hoursTold"], names[busiest])
 	}
 	return c
 }

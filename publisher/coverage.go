@@ -169,7 +169,7 @@ func (c *countryCoverage) gaps(wanted []news.Tag) []gap {
 }
 
 // coveragePage makes /coverage.
-func (p *Publisher) coveragePage(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) coveragePage(ctx context.Context, w *words, values url.Values) ([]byte, error) {
 	c, err := p.coverageOf(ctx, values)
 	if err != nil {
 		return nil, err
@@ -178,11 +178,11 @@ func (p *Publisher) coveragePage(ctx context.Context, values url.Values) ([]byte
 		chrome
 		*coverage
 		Health string // address of the health edition
-	}{p.chrome(&english), c, p.path + "/editions/" + healthID})
+	}{p.pageChrome(w, "coverage"+encoded(values)), c, p.path + "/editions/" + healthID})
 }
 
 // coverageJSON makes /coverage.json.
-func (p *Publisher) coverageJSON(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) coverageJSON(ctx context.Context, _ *words, values url.Values) ([]byte, error) {
 	c, err := p.coverageOf(ctx, values)
 	if err != nil {
 		return nil, err
@@ -197,12 +197,13 @@ func (p *Publisher) coverageFiles() ([]file, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), questionTime)
 	defer cancel()
-	text, err := p.coverageJSON(ctx, nil)
-	if err != nil {
-		return nil, err
+	text, err := p.coverageJSON(ctx, english, nil)
+	files := []file{{name: "coverage.json", body: text}}
+	for _, w := range p.spoken {
+		page, pageErr := p.coveragePage(ctx, w, nil)
+		files, err = append(files, file{name: pageFile(p.frontOf(w) + "coverage"), body: page}), cmp.Or(err, pageErr)
 	}
-	page, err := p.coveragePage(ctx, nil)
-	return []file{{name: "coverage.json", body: text}, {name: "coverage/index.html", body: page}}, err
+	return files, err
 }
 
 // hasCoverage tells whether the coverage is served or written.

@@ -252,7 +252,7 @@ func tags(all []news.Tag) []news.Tag {
 
 // corrected leaves out tolls of kinds that we have no word for.
 func corrected(all []news.TollChange) []news.TollChange {
-	return slices.DeleteFunc(slices.Clone(all), func(t news.TollChange) bool { return english.victims[t.Kind] == "" })
+	return slices.DeleteFunc(slices.Clone(all), func(t news.TollChange) bool { return english.Victims[t.Kind] == "" })
 }
 
 // finite is f, or 0 for what no format can write.

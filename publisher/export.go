@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -90,15 +91,26 @@ func (p *Publisher) files() ([]file, error) {
 		return nil, err
 	}
 	files = append(files, covered...)
-	front, err := p.currentFront()
-	if err != nil {
-		return nil, err
+	for _, w := range slices.Backward(p.spoken) { // English, at the root, last
+		front, err := p.currentFront(w)
+		if err != nil {
+			return nil, err
+		}
+		for _, page := range []string{"/opml.xml", "/sources.opml", "/about", "/"} {
+			if isFront(w, page) {
+				add(pageFile(p.frontOf(w)+page[1:]), front.documents[page])
+			}
+		}
 	}
-	add("opml.xml", front.documents["/opml.xml"])
-	add("sources.opml", front.documents["/sources.opml"])
-	add("about/index.html", front.documents["/about"])
-	add("index.html", front.documents["/"])
 	return files, nil
+}
+
+// pageFile is the name of a page of the site in the directory.
+func pageFile(address string) string {
+	if path.Ext(address) == "" {
+		address = path.Join(address, "index.html")
+	}
+	return strings.TrimPrefix(address, "/")
 }
 
 // file is the name of an edition's document in the directory.

@@ -3,6 +3,7 @@ package publisher
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"harmattan/news"
@@ -49,40 +50,67 @@ var frontPages = map[string]struct {
 	mediaType string
 	render    func(*Publisher, *overview) ([]byte, error)
 }{
-	"/":             {"text/html; charset=utf-8", (*Publisher).index},
-	"/about":        {"text/html; charset=utf-8", (*Publisher).about},
+	"/":             {htmlType, (*Publisher).index},
+	"/about":        {htmlType, (*Publisher).about},
 	"/opml.xml":     {"text/x-opml; charset=utf-8", (*Publisher).opmlEditions},
 	"/sources.opml": {"text/x-opml; charset=utf-8", (*Publisher).opmlSources},
 }
 
-func isFront(path string) bool { _, ok := frontPages[path]; return ok }
+// isFront tells whether a language has a page of the front; what programs read is
+// there once.
+func isFront(w *words, path string) bool {
+	page, ok := frontPages[path]
+	return ok && (w == english || page.mediaType == htmlType)
+}
 
-func (p *Publisher) currentFront() (*front, error) {
-	if f := p.front.Load(); f != nil && f.change == p.changes.Load() {
+// frontOf is the path of the front in a language, ending in a slash.
+func (p *Publisher) frontOf(w *words) string {
+	if w == english || p.fronts[w] == nil {
+		return "/"
+	}
+	return "/" + w.Lang + "/"
+}
+
+// cutLanguage parts the language from the path of a page; English has no name there.
+func (p *Publisher) cutLanguage(path string) (w *words, rest string) {
+	for _, w := range p.spoken[1:] {
+		if page, ok := strings.CutPrefix(path, p.frontOf(w)); ok {
+			return w, "/" + page
+		}
+	}
+	return english, path
+}
+
+func (p *Publisher) currentFront(w *words) (*front, error) {
+	slot := p.fronts[w]
+	if f := slot.Load(); f != nil && f.change == p.changes.Load() {
 		return f, nil
 	}
 	p.fronting.Lock()
 	defer p.fronting.Unlock()
 	change := p.changes.Load() // before anything is read: a later change makes it anew
-	if f := p.front.Load(); f != nil && f.change == change {
+	if f := slot.Load(); f != nil && f.change == change {
 		return f, nil
 	}
-	f, err := p.newFront(change)
+	f, err := p.newFront(w, change)
 	if err != nil {
 		return nil, err
 	}
-	p.front.Store(f)
+	slot.Store(f)
 	return f, nil
 }
 
-func (p *Publisher) newFront(change uint64) (*front, error) {
+func (p *Publisher) newFront(w *words, change uint64) (*front, error) {
 	press, err := newPress()
 	if err != nil {
 		return nil, err
 	}
-	o := p.newOverview()
+	o := p.newOverview(w)
 	f := &front{change: change, documents: make(map[string]*document, len(frontPages))}
 	for path, page := range frontPages {
+		if !isFront(w, path) {
+			continue
+		}
 		body, err := page.render(p, o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
@@ -90,7 +118,7 @@ func (p *Publisher) newFront(change uint64) (*front, error) {
 		h := http.Header{}
 		h.Set("Content-Type", page.mediaType)
 		h.Set("Cache-Control", p.freshness())
-		if path == "/" || path == "/about" {
+		if page.mediaType == htmlType {
 			pageHeader(h)
 		} else {
 			feedHeader(h)
@@ -104,6 +132,7 @@ func (p *Publisher) newFront(change uint64) (*front, error) {
 
 // overview is all editions and sources as the front shows them.
 type overview struct {
+	Words    *words
 	Editions []editionView
 	Sources  []sourceView
 	Status   *Status
@@ -148,8 +177,8 @@ type sourceView struct {
 	Articles                                 int
 }
 
-func (p *Publisher) newOverview() *overview {
-	o := &overview{Status: p.status.Load()}
+func (p *Publisher) newOverview(w *words) *overview {
+	o := &overview{Words: w, Status: p.status.Load()}
 	if sane(o.Status.At) {
 		o.Changed = o.Status.At
 	}
@@ -171,12 +200,12 @@ func (p *Publisher) newOverview() *overview {
 		o.Editions = append(o.Editions, v)
 	}
 	for i := range o.Status.Sources {
-		o.Sources = append(o.Sources, newSourceView(&o.Status.Sources[i]))
+		o.Sources = append(o.Sources, newSourceView(w, &o.Status.Sources[i]))
 	}
 	return o
 }
 
-func newSourceView(s *SourceStatus) sourceView {
+func newSourceView(w *words, s *SourceStatus) sourceView {
 	source, state := s.Source.Public(s.State)
 	v := sourceView{
 		ID: s.Source.ID, Name: oneLine(s.Source.Title()), Publisher: oneLine(s.Source.Outlet()), Home: firstLink(source.Homepage, state.FeedLink),
@@ -197,9 +226,9 @@ func newSourceView(s *SourceStatus) sourceView {
 	switch code := s.State.LastCode; {
 	case v.Status != string(news.StatusFailing) && v.Status != string(news.StatusBlocked):
 	case code == 0:
-		v.Note = "no answer"
+		v.Note = w.Text["noAnswer"]
 	case code == http.StatusOK:
-		v.Note = "not understood"
+		v.Note = w.Text["notUnderstood"]
 	default:
 		v.Note = fmt.Sprintf("HTTP %d", code)
 	}

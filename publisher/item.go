@@ -122,7 +122,7 @@ func (v editionPage) why(b *strings.Builder, c *piece) {
 
 // question is the path of a page that answers for an id.
 func (c chrome) question(page, id string) string {
-	return html.EscapeString(c.Root + page + "?id=" + url.QueryEscape(id))
+	return html.EscapeString(c.Front + page + "?id=" + url.QueryEscape(id))
 }
 
 func optional(name, value string) string {

@@ -73,7 +73,7 @@ func (e errOdd) Error() string { return string(e) }
 type question struct {
 	keys      []string // that its query may have
 	mediaType string
-	render    func(*Publisher, context.Context, url.Values) ([]byte, error)
+	render    func(*Publisher, context.Context, *words, url.Values) ([]byte, error)
 	// missing is said when nothing is stored under what was asked for.
 	missing string
 }
@@ -100,7 +100,7 @@ func questions() map[string]question {
 
 // serveQuestion makes a page for one request. It says nothing of what went
 // wrong inside.
-func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q question) {
+func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q question, in *words) {
 	values, err := readQuery(r.URL.RawQuery, q.keys)
 	if err != nil {
 		message(w, http.StatusBadRequest, err.Error())
@@ -114,7 +114,7 @@ func (p *Publisher) serveQuestion(w http.ResponseWriter, r *http.Request, q ques
 		return
 	}
 	defer done()
-	body, err := q.render(p, ctx, values)
+	body, err := q.render(p, ctx, in, values)
 	if err != nil {
 		p.refuse(w, err, q.missing)
 		return
@@ -175,6 +175,14 @@ func readQuery(raw string, keys []string) (url.Values, error) {
 		}
 	}
 	return values, nil
+}
+
+// encoded is a query as it stands in an address, with its question mark.
+func encoded(values url.Values) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
 }
 
 func join(keys []string) string {

@@ -97,12 +97,12 @@ func TestArticlePageTellsAllThatIsKnown(t *testing.T) {
 	page := read(t, asking(t, v).Handler(), articleAddress(v.Article.ID))
 	wants(t, page,
 		`near <mark class="place">Gao</mark>, twelve dead`, `governor of <mark>Mali</mark> said on`,
-		`href="/editions/sahel-security"`, `in, score 0.80`, `<span class="sign">met</span> <bdi>countries: ML 0.80 (Mali)</bdi>`,
-		`<span class="sign">not met</span> <bdi>languages: it is in &#34;en&#34;</bdi>`, `<bdi>plain</bdi>`, `dir="rtl">مالي</a>`,
-		`not counted: <bdi>Niger</bdi>, the river`,
+		`href="/editions/sahel-security"`, `in, score 0.80`, `<span class="sign">met</span> <bdi lang="en">countries: ML 0.80 (Mali)</bdi>`,
+		`<span class="sign">not met</span> <bdi lang="en">languages: it is in &#34;en&#34;</bdi>`, `<bdi lang="en">plain</bdi>`, `dir="rtl">مالي</a>`,
+		`not counted: <bdi>Niger</bdi>, <bdi lang="en">the river</bdi>`,
 		`from pubDate, written “Sun, 22 Nov 2026 21:05:00 &#43;0000”`, `First seen here`, `Text last changed`,
 		strings.Repeat("ab", 32), v.Article.ID, "https://gaomonitor.example/?p=7", "en (declared)", "AFP", `<a href="https://gaomonitor.example/feed">`,
-		`Independent publishers: 2.`, `It tells the same event as another article: Gao; 12`, `Le Fleuve`, `same text as another`,
+		`Independent publishers: 2.`, `It tells the same event as another article (<bdi lang="en">Gao; 12</bdi>)`, `Le Fleuve`, `same text as another`,
 		`near Gao, <del>nine</del> <ins>twelve</ins> dead`, `Revision 1`, `/articles?id=tag%3aexample.org%2c2026%3ae%2f0011`)
 	refuses(t, page, "on its channels", "gone", "<script")
 	if in, out := strings.Index(page, "Sahel: security"), strings.Index(page, "مالي"); in < 0 || in > out {
@@ -231,7 +231,7 @@ func TestQuestionsWaitForEachOtherAndEndWithTheirReader(t *testing.T) {
 func TestSearchPageShowsWhatIsFound(t *testing.T) {
 	p := asking(t, view())
 	page := read(t, p.Handler(), "/search?q=Gao")
-	wants(t, page, `value="Gao"`, "The newest 50 articles", "There are more", `href="https://gaomonitor.example/2026/11/22/convoy-ambush?ed=1&amp;lang=en"`,
+	wants(t, page, `value="Gao"`, "50 articles, as they came in, the newest first.", "There are more", `href="https://gaomonitor.example/2026/11/22/convoy-ambush?ed=1&amp;lang=en"`,
 		`/articles?id=tag%3aexample.org%2c2026%3ae%2f00010`, `<option value="mali" lang="ar">مالي</option>`)
 	wants(t, read(t, p.Handler(), "/search?q=Gao&edition=mali"), "No stored article has all of this", `<option value="mali" lang="ar" selected>`)
 	wants(t, read(t, p.Handler(), "/search"), "every word, in any language")

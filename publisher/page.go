@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"bytes"
-	"fmt"
 	"html/template"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"field": func(name string, changes []change, dir, language string) changeView {
 		return changeView{name, dir, language, changes}
 	},
-}).ParseFS(site, "site/*.html"))
+}).Option("missingkey=error").ParseFS(site, "site/*.html"))
 
 // editionPage is what the template of an edition sees.
 type editionPage struct {
@@ -45,17 +44,38 @@ type day struct {
 type chrome struct {
 	W           *words
 	Root, Site  string // path of the site's root, ending in a slash, and its name
-	Ask         bool   // pages answer questions
+	Front       string // the same of the pages in the page's language
+	Languages   []languageLink
+	Ask         bool // pages answer questions
 	Contact     string
 	ContactLink template.URL
 }
 
+// languageLink leads to the same page in a language.
+type languageLink struct {
+	*words
+	Path string
+	Here bool
+}
+
 func (p *Publisher) chrome(w *words) chrome {
 	return chrome{
-		W: w, Root: p.path + "/", Site: p.title(), Ask: p.hasLookup(), Contact: oneLine(p.options.Contact),
+		W: w, Root: p.path + "/", Front: p.path + p.frontOf(w), Site: p.title(), Ask: p.hasLookup(), Contact: oneLine(p.options.Contact),
 		// contactLink returns http, https or mailto only.
 		ContactLink: template.URL(contactLink(p.options.Contact)),
 	}
+}
+
+// pageChrome is the chrome of a page that is there in every language; page is its
+// address below the front.
+func (p *Publisher) pageChrome(w *words, page string) chrome {
+	c := p.chrome(w)
+	if len(p.spoken) > 1 {
+		for _, other := range p.spoken {
+			c.Languages = append(c.Languages, languageLink{other, p.path + p.frontOf(other) + page, other == w})
+		}
+	}
+	return c
 }
 
 // editionPage is what the pages of an edition have in common. A private page does
@@ -114,20 +134,26 @@ func (frontPage) Namespace() string { return nsHarmattan }
 type frontPage struct {
 	*overview
 	chrome
-	Base     string
-	Coverage bool
-	Failing  int
-	Version  string
-	TTL      string
+	Base      string
+	Canonical string
+	Coverage  bool
+	Failing   int
+	Version   string
+	TTL       string
 }
 
-func (p *Publisher) index(o *overview) ([]byte, error) { return execute("index.html", p.frontPage(o)) }
-func (p *Publisher) about(o *overview) ([]byte, error) { return execute("about.html", p.frontPage(o)) }
+func (p *Publisher) index(o *overview) ([]byte, error) {
+	return execute("index.html", p.frontPage(o, ""))
+}
 
-func (p *Publisher) frontPage(o *overview) frontPage {
+func (p *Publisher) about(o *overview) ([]byte, error) {
+	return execute("about.html", p.frontPage(o, "about"))
+}
+
+func (p *Publisher) frontPage(o *overview, page string) frontPage {
 	v := frontPage{
-		overview: o, chrome: p.chrome(&english), Base: p.base, Coverage: p.hasCoverage(), Version: oneLine(p.version),
-		TTL: fmt.Sprintf("%.0f minutes", p.options.MaxAge.Minutes()),
+		overview: o, chrome: p.pageChrome(o.Words, page), Base: p.base, Canonical: p.base + p.frontOf(o.Words) + page, Coverage: p.hasCoverage(),
+		Version: oneLine(p.version), TTL: o.Words.Count(int(p.options.MaxAge.Minutes()), "minutesCount"),
 	}
 	for _, s := range o.Sources {
 		if s.Status == string(news.StatusFailing) || s.Status == string(news.StatusBlocked) || s.Status == string(news.StatusGone) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,8 +43,9 @@ type Publisher struct {
 	publishing sync.Mutex // one Publish or Export at a time
 	status     atomic.Pointer[Status]
 	changes    atomic.Uint64 // counts what the front page depends on
-	front      atomic.Pointer[front]
-	fronting   sync.Mutex // one makes the front page, the others wait for it
+	spoken     []*words      // the languages of pages: English and those of the editions
+	fronts     map[*words]*atomic.Pointer[front]
+	fronting   sync.Mutex // one makes a front page, the others wait for it
 }
 
 // issue is an edition as it stands now.
@@ -67,7 +69,7 @@ func New(o Options, authority string, editions []news.Edition, version string) *
 	p := &Publisher{
 		options: o, base: o.Base(), authority: authority, version: version, sanitiser: newSanitiser(),
 		issues: make(map[string]*atomic.Pointer[issue], len(editions)), private: map[string]string{}, formerly: map[string]string{},
-		asking: make(chan struct{}, questionsAtATime),
+		asking: make(chan struct{}, questionsAtATime), fronts: map[*words]*atomic.Pointer[front]{},
 	}
 	if u, err := url.Parse(p.base); err == nil {
 		p.path = u.EscapedPath()
@@ -86,6 +88,11 @@ func New(o Options, authority string, editions []news.Edition, version string) *
 		}
 		for _, id := range e.Formerly {
 			p.formerly[id] = e.ID
+		}
+	}
+	for _, w := range languages {
+		if w == english || slices.ContainsFunc(p.editions, func(e news.Edition) bool { return wordsFor(e.Language) == w }) {
+			p.spoken, p.fronts[w] = append(p.spoken, w), &atomic.Pointer[front]{}
 		}
 	}
 	p.fixed = p.fixedDocuments()

@@ -84,12 +84,12 @@ func (p *Publisher) search(ctx context.Context, values url.Values) (*searched, e
 }
 
 // searchPage makes /search: a form, and the articles that meet the search.
-func (p *Publisher) searchPage(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) searchPage(ctx context.Context, w *words, values url.Values) ([]byte, error) {
 	s, err := p.search(ctx, values)
 	if err != nil {
 		return nil, err
 	}
-	v := &searchView{chrome: p.chrome(&english), Query: s.text, Edition: s.edition, Asked: s.text != "", More: s.more}
+	v := &searchView{chrome: p.pageChrome(w, "search"+encoded(values)), Query: s.text, Edition: s.edition, Asked: s.text != "", More: s.more}
 	for _, e := range p.editions {
 		if e.Of == "" && !e.Health {
 			v.Editions = append(v.Editions, editionOption{e.ID, firstText(e.Title, e.ID), firstOf(languageTag(e.Language), "en"), e.ID == s.edition})
@@ -121,8 +121,8 @@ func (p *Publisher) searchDraft(s *searched) *draft {
 }
 
 // searchFeed makes the results in the format.
-func searchFeed(f format) func(*Publisher, context.Context, url.Values) ([]byte, error) {
-	return func(p *Publisher, ctx context.Context, values url.Values) ([]byte, error) {
+func searchFeed(f format) func(*Publisher, context.Context, *words, url.Values) ([]byte, error) {
+	return func(p *Publisher, ctx context.Context, _ *words, values url.Values) ([]byte, error) {
 		s, err := p.search(ctx, values)
 		if err == nil && s.text == "" {
 			err = errOdd("The address asks for nothing: write what to search for after ?q=.")

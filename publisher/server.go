@@ -60,10 +60,8 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 		p.serveHealth(w)
 	case p.fixed[path] != nil:
 		p.fixed[path].serve(w, r)
-	case p.lookup != nil && questions()[path].render != nil:
-		p.serveQuestion(w, r, questions()[path])
 	default:
-		p.serveFront(w, r, path)
+		p.serveSite(w, r, path)
 	}
 }
 
@@ -147,12 +145,19 @@ func (p *Publisher) serveHealth(w http.ResponseWriter) {
 	message(w, http.StatusOK, "ok")
 }
 
-func (p *Publisher) serveFront(w http.ResponseWriter, r *http.Request, path string) {
-	if !isFront(path) {
+// serveSite answers with the pages around the editions, in the language that their
+// address names.
+func (p *Publisher) serveSite(w http.ResponseWriter, r *http.Request, path string) {
+	in, path := p.cutLanguage(path)
+	if q, ok := questions()[path]; ok && p.lookup != nil && (in == english || q.mediaType == htmlType) {
+		p.serveQuestion(w, r, q, in)
+		return
+	}
+	if !isFront(in, path) {
 		message(w, http.StatusNotFound, "There is nothing at this address.")
 		return
 	}
-	f, err := p.currentFront()
+	f, err := p.currentFront(in)
 	if err != nil {
 		message(w, http.StatusInternalServerError, "This page cannot be made at the moment.")
 		return

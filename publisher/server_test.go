@@ -296,7 +296,7 @@ func TestIndexShowsTheHealthOfSourcesWithoutTheirErrors(t *testing.T) {
 		{Source: news.Source{ID: "d", Name: "Delta", Disabled: true}},
 	}})
 	document := read(t, p.Handler(), "/")
-	wants(t, document, "4 sources, 2 in trouble", "HTTP 503", "no answer", `<span class="state">disabled</span>`, "2026-11-23 09:00")
+	wants(t, document, `4 sources <span aria-hidden="true">·</span> in trouble: 2`, "HTTP 503", "no answer", `<span class="state">disabled</span>`, "2026-11-23 09:00")
 	refuses(t, document, "secret", "10.0.0.7")
 }
 

@@ -41,6 +41,7 @@ type sourcePageView struct {
 	chrome
 	sourceView
 	Condition, Evidence string
+	Failures            string // stands for the evidence, which may quote the server
 	Since               time.Time
 	DueReason           string
 	Document            string // SHA-256 of the last document
@@ -51,7 +52,7 @@ type sourcePageView struct {
 }
 
 // sourcePage makes /sources?id=…: how a source is, and its newest articles.
-func (p *Publisher) sourcePage(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) sourcePage(ctx context.Context, w *words, values url.Values) ([]byte, error) {
 	id := values.Get("id")
 	if id == "" {
 		return nil, errOdd("Name the source: /sources?id= and its id, as the index links it.")
@@ -60,44 +61,37 @@ func (p *Publisher) sourcePage(ctx context.Context, values url.Values) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	return execute("source.html", p.newSourcePage(&found))
+	return execute("source.html", p.newSourcePage(w, &found))
 }
 
-func (p *Publisher) newSourcePage(found *SourceView) *sourcePageView {
+func (p *Publisher) newSourcePage(w *words, found *SourceView) *sourcePageView {
 	v := &sourcePageView{
-		chrome:     p.chrome(&english),
-		sourceView: newSourceView(&SourceStatus{Source: found.Source, State: found.State, Articles: found.Stored}),
+		chrome:     p.pageChrome(w, "sources?id="+url.QueryEscape(found.Source.ID)),
+		sourceView: newSourceView(w, &SourceStatus{Source: found.Source, State: found.State, Articles: found.Stored}),
 		Condition:  oneLine(found.Health.Condition), Evidence: oneLine(found.Health.Evidence), Since: found.Health.Since,
 		DueReason: excerpt(oneLine(found.DueReason), titleLimit), Document: oneLine(found.State.BodyHash), FullText: found.Source.FullText != "",
-		Days: daysOf(found.Published, found.At, found.Span), Hours: hoursOf(found.Published),
+		Days: daysOf(w, found.Published, found.At, found.Span), Hours: hoursOf(w, found.Published),
 	}
 	held := v.Condition == string(news.HoldQuarantined) // told by what it sent, whatever it answers
 	if !held && (v.Note != "" || v.Status == string(news.StatusGone)) {
-		v.Evidence = failures(&found.State, v.Note)
+		v.Failures = failures(w, &found.State, v.Note)
 	}
 	v.Dir = direction(v.Language, v.Name)
 	for i := range found.Articles {
-		c := p.newPiece("", &news.Entry{Article: found.Articles[i], EnteredAt: found.Articles[i].FirstSeen}, &english, found.Articles[i].FirstSeen, diet{})
+		c := p.newPiece("", &news.Entry{Article: found.Articles[i], EnteredAt: found.Articles[i].FirstSeen}, w, found.Articles[i].FirstSeen, diet{})
 		v.Newest = append(v.Newest, &c)
 	}
 	return v
 }
 
 // failures tells what a source that fails answered, without its own words.
-func failures(state *news.SourceState, note string) string {
-	parts := []string{"failed " + plural(state.Failures, "time")}
+func failures(w *words, state *news.SourceState, note string) string {
+	parts := []string{w.Count(state.Failures, "failedTimes")}
 	if sane(state.FailingSince) {
-		parts = append(parts, "since "+english.Moment(state.FailingSince))
+		parts = append(parts, w.Text["since"]+" "+w.Moment(state.FailingSince))
 	}
 	if note != "" {
-		parts = append(parts, "last answer: "+note)
+		parts = append(parts, fmt.Sprintf(w.Text["lastAnswerWas"], note))
 	}
-	return strings.Join(parts, ", ")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return strings.Join(parts, w.Text["comma"])
 }

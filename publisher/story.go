@@ -42,7 +42,7 @@ type storyDay struct {
 type eventView struct {
 	Time     time.Time
 	Piece    *piece
-	Joined   string        // why it is in the story
+	Joined   *joinedView   // why it is in the story
 	Copy     bool          // the same text as another
 	Revision *revisionView // nil for an article that came
 }
@@ -70,7 +70,7 @@ const (
 )
 
 // storyPage makes /stories?id=…: who told a story, when, and what was changed.
-func (p *Publisher) storyPage(ctx context.Context, values url.Values) ([]byte, error) {
+func (p *Publisher) storyPage(ctx context.Context, w *words, values url.Values) ([]byte, error) {
 	id := values.Get("id")
 	if id == "" {
 		return nil, errOdd("Name the story: /stories?id= and its id, as an edition links it.")
@@ -82,19 +82,19 @@ func (p *Publisher) storyPage(ctx context.Context, values url.Values) ([]byte, e
 	if len(found.Articles) == 0 {
 		return nil, ErrNotFound
 	}
-	return execute("story.html", p.newStoryView(&found))
+	return execute("story.html", p.newStoryView(w, &found))
 }
 
-func (p *Publisher) newStoryView(found *StoryView) *storyView {
+func (p *Publisher) newStoryView(w *words, found *StoryView) *storyView {
 	shown := found.Articles[:min(len(found.Articles), storyLimit)]
-	v := &storyView{chrome: p.chrome(&english), Articles: len(found.Articles), Left: len(found.Articles) - len(shown)}
+	v := &storyView{chrome: p.pageChrome(w, "stories?id="+url.QueryEscape(found.Articles[0].StoryID)), Articles: len(found.Articles), Left: len(found.Articles) - len(shown)}
 	pieces := make([]*piece, len(shown))
 	var events []eventView
 	for i := range shown {
 		a := &shown[i]
-		c := p.newPiece("", &news.Entry{Article: *a, EnteredAt: a.FirstSeen}, &english, a.FirstSeen, diet{})
+		c := p.newPiece("", &news.Entry{Article: *a, EnteredAt: a.FirstSeen}, w, a.FirstSeen, diet{})
 		pieces[i] = &c
-		events = append(events, eventView{Time: c.Published, Piece: c.firstTold(found.Revisions[a.ID]), Joined: joined(a.StoryWhy), Copy: isCopy(a)})
+		events = append(events, eventView{Time: c.Published, Piece: c.firstTold(found.Revisions[a.ID]), Joined: joined(w, a.StoryWhy), Copy: isCopy(a)})
 		revisions, hidden := revisionViews(a, found.Revisions[a.ID])
 		v.Hidden += hidden
 		for k := range revisions {
@@ -108,12 +108,12 @@ func (p *Publisher) newStoryView(found *StoryView) *storyView {
 	for _, e := range events {
 		date := e.Time.Format(time.DateOnly)
 		if n := len(v.Days); n == 0 || v.Days[n-1].Date != date {
-			v.Days = append(v.Days, storyDay{Name: english.Day(e.Time), Date: date})
+			v.Days = append(v.Days, storyDay{Name: w.Day(e.Time), Date: date})
 		}
 		last := &v.Days[len(v.Days)-1]
 		last.Events = append(last.Events, e)
 	}
-	v.Outlets, v.About, v.Editions = outlets(shown, pieces), themes(pieces), p.editionsOf(shown)
+	v.Outlets, v.About, v.Editions = outlets(w, shown, pieces), themes(pieces), p.editionsOf(shown)
 	return v
 }
 
@@ -137,7 +137,7 @@ func standing(articles []news.Article) int {
 }
 
 // outlets lists who told the story, the first to tell it first.
-func outlets(articles []news.Article, pieces []*piece) []outletView {
+func outlets(w *words, articles []news.Article, pieces []*piece) []outletView {
 	var all []outletView
 	at := map[string]int{}
 	for i, c := range pieces {
@@ -147,7 +147,7 @@ func outlets(articles []news.Article, pieces []*piece) []outletView {
 			at[c.Publisher] = n
 			o := outletView{Publisher: c.Publisher, Language: c.Language, First: c.Published, Copy: true}
 			if i > 0 {
-				o.After = spanOf(c.Published.Sub(pieces[0].Published))
+				o.After = spanOf(w, c.Published.Sub(pieces[0].Published))
 			}
 			all = append(all, o)
 		}
@@ -158,16 +158,16 @@ func outlets(articles []news.Article, pieces []*piece) []outletView {
 }
 
 // spanOf writes a span of time as people count it.
-func spanOf(d time.Duration) string {
+func spanOf(w *words, d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "at the same time"
+		return w.Text["sameTime"]
 	case d < time.Hour:
-		return plural(int(d/time.Minute), "minute") + " later"
+		return w.Count(int(d/time.Minute), "minutesLater")
 	case d < 48*time.Hour:
-		return plural(int(d/time.Hour), "hour") + " later"
+		return w.Count(int(d/time.Hour), "hoursLater")
 	}
-	return plural(int(d/(24*time.Hour)), "day") + " later"
+	return w.Count(int(d/(24*time.Hour)), "daysLater")
 }
 
 // themes are the tags of the articles, those that most of them have first.

@@ -1,7 +1,10 @@
 package publisher
 
 import (
+	"encoding/json"
 	"fmt"
+	"html"
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -9,9 +12,9 @@ import (
 	"harmattan/news"
 )
 
-// words are what we say ourselves in an edition, in its language.
+// words are what we say ourselves, in one language: data of site/words.
 type words struct {
-	Lang, Dir string
+	Lang, Dir, Name string
 	// Colon follows a label; French sets a no-break space before it.
 	Colon string
 	// Source introduces the credit line; Via the outlet that passed it on.
@@ -38,85 +41,83 @@ type words struct {
 	// Burst heads what is told far more than usual.
 	Burst string
 	// Toll introduces corrected numbers of victims; From and to are joined by
-	// arrow, which points the way the language is read.
-	Toll, arrow string
-	victims     map[news.TollKind]string
-	months      [12]string
-	// moment joins a day and a clock time, clock completes hours and minutes.
-	moment, clock string
+	// Arrow, which points the way the language is read.
+	Toll, Arrow string
+	Victims     map[news.TollKind]string
+	Months      [12]string
+	// OnDay joins a day and a clock time, At completes hours and minutes.
+	OnDay, At string
+	// Text are the words of single pages and their parts. Those that count have a
+	// form for each number of the language, with bars between them.
+	Text map[string]string
 }
 
-var english = words{
-	Lang: "en", Dir: "ltr", Colon: ": ",
-	Source: "Source", Via: "via", AlsoBy: "Also reported by", Same: "same text", Voices: "Independent publishers",
-	Rights:    "Titles and excerpts belong to their publishers, whom every entry names and links.",
-	LeaveOut:  "To have a source left out:",
-	Subscribe: "Subscribe", SubscribeHelp: "Copy one of these addresses into a feed reader. They carry the same entries.",
-	Entries: "Entries", LastChange: "Last change", Empty: "No article belongs to this edition yet.",
-	Layer: "Places, as GeoJSON", Sources: "Sources, as OPML",
-	Why: "Why it is here", Revised: "Revised", Burst: "Far more than usual", About: "About", All: "All editions", Skip: "Skip to the entries", Search: "Search", Nav: "Pages",
-	Story: "The whole story", Image: "Image", Map: "Map", MapOf: "Map of the places that the entries name", Places: "Places", SkipMap: "Skip the map",
-	Outside: "Outside this window, in the list alone", NoPlaces: "No entry names a place whose position is known.",
-	Borders: "Outlines: Natural Earth, public domain; they state no view on any border.", Positions: "Positions: GeoNames, CC BY 4.0.",
-	Toll: "Toll changed", arrow: " → ",
-	victims: map[news.TollKind]string{news.TollKilled: "killed", news.TollInjured: "injured", news.TollAbducted: "abducted", news.TollDisplaced: "displaced"},
-	months:  [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	moment:  "%s, %s", clock: "%s UTC",
-}
+// languages are what we speak.
+var (
+	languages = []*words{readWords("en"), readWords("fr"), readWords("ar")}
+	english   = languages[0]
+)
 
-var french = words{
-	Lang: "fr", Dir: "ltr", Colon: "\u00a0: ",
-	Source: "Source", Via: "via", AlsoBy: "Également rapporté par", Same: "même texte", Voices: "Éditeurs indépendants",
-	Rights:    "Les titres et les extraits appartiennent à leurs éditeurs, que chaque article nomme et relie.",
-	LeaveOut:  "Pour faire retirer une source\u00a0:",
-	Subscribe: "S’abonner", SubscribeHelp: "Copiez l’une de ces adresses dans un lecteur de flux. Elles donnent les mêmes articles.",
-	Entries: "Articles", LastChange: "Dernier changement", Empty: "Aucun article n’appartient encore à cette édition.",
-	Layer: "Lieux, en GeoJSON", Sources: "Sources, en OPML",
-	Why: "Pourquoi il est ici", Revised: "Révisé", Burst: "Bien plus que d’ordinaire", About: "À propos", All: "Toutes les éditions", Skip: "Aller aux articles", Search: "Recherche", Nav: "Pages",
-	Story: "Toute l’histoire", Image: "Image", Map: "Carte", MapOf: "Carte des lieux que nomment les articles", Places: "Lieux", SkipMap: "Passer la carte",
-	Outside: "Hors du cadre, dans la liste seulement", NoPlaces: "Aucun article ne nomme un lieu dont la position est connue.",
-	Borders: "Contours\u00a0: Natural Earth, domaine public\u00a0; ils n’expriment aucun avis sur les frontières.", Positions: "Positions\u00a0: GeoNames, CC BY 4.0.",
-	Toll: "Bilan modifié", arrow: " → ",
-	victims: map[news.TollKind]string{news.TollKilled: "tués", news.TollInjured: "blessés", news.TollAbducted: "enlevés", news.TollDisplaced: "déplacés"},
-	months:  [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-	moment:  "%s, %s", clock: "%s UTC",
-}
-
-var arabic = words{
-	Lang: "ar", Dir: "rtl", Colon: ": ",
-	Source: "المصدر", Via: "عبر", AlsoBy: "نشرته أيضًا", Same: "النص نفسه", Voices: "الناشرون المستقلون",
-	Rights:    "العناوين والمقتطفات ملك لناشريها، وكل مادة تذكر ناشرها وتشير إليه.",
-	LeaveOut:  "لطلب استبعاد مصدر:",
-	Subscribe: "الاشتراك", SubscribeHelp: "انسخ أحد هذه العناوين إلى قارئ الخلاصات. تحمل جميعها المواد نفسها.",
-	Entries: "المواد", LastChange: "آخر تغيير", Empty: "لا توجد مواد في هذه الطبعة بعد.",
-	Layer: "الأماكن بصيغة GeoJSON", Sources: "المصادر بصيغة OPML",
-	Why: "سبب إدراجها", Revised: "عُدّلت", Burst: "أكثر بكثير من المعتاد", About: "حول الموقع", All: "كل الطبعات", Skip: "إلى المواد", Search: "البحث", Nav: "الصفحات",
-	Story: "القصة كاملة", Image: "الصورة", Map: "الخريطة", MapOf: "خريطة الأماكن التي تذكرها المواد", Places: "الأماكن", SkipMap: "تجاوز الخريطة",
-	Outside: "خارج الإطار، في القائمة فقط", NoPlaces: "لا تذكر أي مادة مكانًا معروف الموقع.",
-	Borders: "حدود الدول: Natural Earth، ملك عام، ولا تعبّر عن رأي في أي حدود.", Positions: "المواقع: GeoNames، برخصة CC BY 4.0.",
-	Toll: "تغيّرت الحصيلة", arrow: " ← ",
-	victims: map[news.TollKind]string{news.TollKilled: "القتلى", news.TollInjured: "الجرحى", news.TollAbducted: "المختطفون", news.TollDisplaced: "النازحون"},
-	months:  [12]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
-	moment:  "%s، %s", clock: "%s (UTC)",
+// readWords reads what is part of the program: that it cannot be read is a
+// mistake of whoever built it.
+func readWords(lang string) *words {
+	text, err := site.ReadFile("site/words/" + lang + ".json")
+	if err != nil {
+		panic(err)
+	}
+	w := &words{}
+	if err := json.Unmarshal(text, w); err != nil {
+		panic("words of " + lang + ": " + err.Error())
+	}
+	return w
 }
 
 // wordsFor are the words in the language of an edition, else the English ones.
 func wordsFor(lang string) *words {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	switch base {
-	case "fr":
-		return &french
-	case "ar":
-		return &arabic
+	for _, w := range languages {
+		if w.Lang == base {
+			return w
+		}
 	}
-	return &english
+	return english
 }
+
+// Count writes a number of things in the form that the language has for it:
+// Arabic has four, the others two, and French counts nothing as one.
+func (w *words) Count(n int, key string) string {
+	forms := strings.Split(w.Text[key], "|")
+	at := 1
+	switch {
+	case n == 1, n == 0 && w.Lang == "fr":
+		at = 0
+	case len(forms) > 2 && n > 2:
+		at = 3
+		if n%100 >= 3 && n%100 <= 10 {
+			at = 2
+		}
+	case len(forms) > 2 && n == 0:
+		at = 3
+	}
+	return strings.ReplaceAll(forms[at], "%d", strconv.Itoa(n))
+}
+
+// Naming writes a phrase about somebody, whose name may run the other way.
+func (w *words) Naming(key, name string) template.HTML {
+	return template.HTML(strings.Replace(html.EscapeString(w.Text[key]), "%s", `<bdi class="publisher">`+html.EscapeString(name)+"</bdi>", 1))
+}
+
+// Kind, Field and State name kinds of tags, fields of articles and states of
+// sources; what we have no word for stays as it is.
+func (w *words) Kind(k news.Kind) string    { return firstOf(w.Text["kind."+string(k)], string(k)) }
+func (w *words) Field(field string) string  { return firstOf(w.Text["field."+field], field) }
+func (w *words) State(status string) string { return firstOf(w.Text["state."+status], status) }
 
 // Tolls writes what tolls were first and what they are now.
 func (w *words) Tolls(changes []news.TollChange) string {
 	parts := make([]string, 0, len(changes))
 	for _, c := range changes {
-		parts = append(parts, w.victims[c.Kind]+" "+strconv.Itoa(c.From)+w.arrow+strconv.Itoa(c.To))
+		parts = append(parts, w.Victims[c.Kind]+" "+strconv.Itoa(c.From)+w.Arrow+strconv.Itoa(c.To))
 	}
 	return w.Toll + w.Colon + strings.Join(parts, ", ")
 }
@@ -124,14 +125,14 @@ func (w *words) Tolls(changes []news.TollChange) string {
 // Day writes the UTC day of a moment for people.
 func (w *words) Day(t time.Time) string {
 	t = t.UTC()
-	return fmt.Sprintf("%d %s %d", t.Day(), w.months[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d %s %d", t.Day(), w.Months[t.Month()-1], t.Year())
 }
 
 // Clock writes the UTC hour and minute of a moment for people.
-func (w *words) Clock(t time.Time) string { return fmt.Sprintf(w.clock, t.UTC().Format("15:04")) }
+func (w *words) Clock(t time.Time) string { return fmt.Sprintf(w.At, t.UTC().Format("15:04")) }
 
 // Moment writes the UTC day and minute of a moment for people.
-func (w *words) Moment(t time.Time) string { return fmt.Sprintf(w.moment, w.Day(t), w.Clock(t)) }
+func (w *words) Moment(t time.Time) string { return fmt.Sprintf(w.OnDay, w.Day(t), w.Clock(t)) }
 
 // rights is the statement of an edition with the way to be left out.
 func (w *words) rights(contact string) string {

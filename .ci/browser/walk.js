@@ -78,6 +78,17 @@ async function walk(scheme, width) {
   const start = await page.locator('h1').evaluate((h) => innerWidth - h.getBoundingClientRect().right);
   if ((await page.locator('html').getAttribute('dir')) !== 'rtl' || start > innerEdge(width)) fail(where, 'does not run from the right');
   await at('Arabic map', follow('a[href$="/map"]'));
+  await at('Arabic article', follow('main a[href*="/ar/articles?id="]'));
+  await at('Arabic source', follow('main a[href*="/ar/sources?id="]'));
+  await at('Arabic search', follow('nav a[href$="/ar/search"]'));
+  await page.fill('#q', 'مالي');
+  await at('Arabic results', follow('form button'));
+  if ((await page.locator('main article').count()) === 0) fail(where, 'finds nothing');
+  await at('Arabic coverage', () => page.goto(`${base}/ar/coverage`));
+  await at('Arabic index', follow('nav a[href$="/ar/"]'));
+  await at('Arabic about', follow('nav a[href$="/ar/about"]'));
+  if ((await page.locator('html').getAttribute('dir')) !== 'rtl') fail(where, 'does not run from the right');
+  await at('English about', follow('.languages a[hreflang="en"]'));
   await context.close();
 }
 
