@@ -179,7 +179,12 @@ var pastWords = words("had avait avaient كان كانت")
 // earlier tells what had been done before: "who had demanded", "qui avait été
 // libéré". In what somebody said it is the event: "they said he had been freed".
 func (r *reader) earlier(at int) bool {
-	if (at < 1 || !pastWords[r.tokens[at-1].text]) && (at < 2 || !pastWords[r.tokens[at-2].text]) {
+	span := 2
+	if at > 0 && r.tokens[at-1].text == "قد" {
+		span = 5 // who did it stands between the two words
+	}
+	before := r.tokens[max(0, at-span):at]
+	if !slices.ContainsFunc(before, func(t dateToken) bool { return pastWords[t.text] }) {
 		return false
 	}
 	from, to := at, at
