@@ -32,7 +32,7 @@ const week = 7 * 24 * time.Hour
 const unanswered = 2 * time.Hour
 
 // refused makes a failure of an answer without a document (F-33 to F-42).
-func (v *visit) refused(a *answer) Result {
+func (v *visit) refused(a *answer) *Result {
 	f := failure{answer: a, status: news.StatusFailing, atMost: week}
 	f.err = fmt.Errorf("the server answered %d %s", a.code, http.StatusText(a.code))
 	switch code := a.code; {
@@ -71,7 +71,7 @@ func (v *visit) notFound(err error) error {
 }
 
 // gone looks once more after a day, then stops (F-36).
-func (v *visit) gone(f failure) Result {
+func (v *visit) gone(f failure) *Result {
 	again := v.state.LastCode == http.StatusGone
 	f.atLeast, f.exactly = 24*time.Hour, true
 	r := v.fail(f)
@@ -83,7 +83,7 @@ func (v *visit) gone(f failure) Result {
 }
 
 // fail records a failure and backs off. What was fetched before stays.
-func (v *visit) fail(f failure) Result {
+func (v *visit) fail(f failure) *Result {
 	now := v.clock()
 	s := &v.state
 	s.Status, s.CheckedAt, s.LastCode = f.status, now, 0

@@ -175,13 +175,12 @@ func filled(families [][]Job) <-chan []Job {
 func (f *Fetcher) drain(ctx context.Context, queue <-chan []Job, clock func() time.Time, results chan<- *Result) {
 	for twins := range queue {
 		v := f.visit(twins, clock)
-		all := v.fetch(ctx)
-		for i := range all {
+		for _, result := range v.fetch(ctx) {
 			if ctx.Err() != nil {
 				break
 			}
 			select {
-			case results <- &all[i]:
+			case results <- result:
 			case <-ctx.Done():
 			}
 		}
@@ -197,7 +196,7 @@ func (f *Fetcher) drain(ctx context.Context, queue <-chan []Job, clock func() ti
 func (f *Fetcher) Fetch(ctx context.Context, job Job, clock func() time.Time) Result {
 	v := f.visit([]Job{job}, clock)
 	defer v.exit()
-	return v.fetch(ctx)[0]
+	return *v.fetch(ctx)[0]
 }
 
 // limited bounds how many documents are parsed at once.

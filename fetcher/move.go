@@ -81,6 +81,9 @@ func (v *visit) move(a *answer) {
 // moved compares the state with the one before the visit. A refusal is told
 // when the answer before came from elsewhere.
 func (v *visit) moved() *Move {
+	if v.refusal == nil && v.state.MovedTo == "" && v.job.State.MovedTo == "" {
+		return nil
+	}
 	before := v.fetcher.current(*v.job, v.clock())
 	was, is := address(before), address(v.state)
 	switch {

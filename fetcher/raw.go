@@ -19,7 +19,7 @@ const (
 // withRaw adds the response to a result whose document brought something that
 // was not known, or could not be read. Others prove nothing that an earlier
 // response does not. The bytes are copied, for the answer's buffer is used again.
-func (v *visit) withRaw(a *answer, r Result) Result {
+func (v *visit) withRaw(a *answer, r *Result) *Result {
 	before := current(*v.job, v.clock()).ItemHashes
 	if len(a.body) == 0 || r.Outcome != OutcomeFailed && len(union(before, r.State.ItemHashes)) == len(before) {
 		return r

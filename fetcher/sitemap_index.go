@@ -22,7 +22,7 @@ const (
 
 // acceptSitemap keeps what a sitemap brought that was read to its end. One
 // without any entry is not suspect: it holds the articles of two days alone.
-func (v *visit) acceptSitemap(a *answer, doc Document) Result {
+func (v *visit) acceptSitemap(a *answer, doc Document) *Result {
 	switch {
 	case doc.Sitemaps != nil && v.within:
 		return v.fail(failure{err: errors.New("a sitemap index within an index is not followed"), answer: a})
@@ -39,7 +39,7 @@ var errNoNews = errors.New("no entry has a news:news element: not a sitemap of n
 
 // acceptIndex keeps which sitemaps an index leads to. What they hold is read
 // after it, whether the index changed or not.
-func (v *visit) acceptIndex(a *answer, doc Document) Result {
+func (v *visit) acceptIndex(a *answer, doc Document) *Result {
 	known := map[string]news.Part{}
 	for _, p := range v.state.Parts {
 		known[p.URL] = p
@@ -115,7 +115,7 @@ func namesNews(address string) bool {
 // parts reads the sitemaps of an index and adds what they brought to the
 // result. One that fails makes the visit a failure; the items of the others are
 // kept.
-func (v *visit) parts(ctx context.Context, r Result) Result {
+func (v *visit) parts(ctx context.Context, r *Result) *Result {
 	if v.job.Source.Kind != news.SourceNewsSitemap || len(v.state.Parts) == 0 || r.Outcome == OutcomeFailed || r.Outcome == OutcomeHeld {
 		return r
 	}
@@ -132,7 +132,7 @@ func (v *visit) parts(ctx context.Context, r Result) Result {
 			if ctx.Err() != nil {
 				return r
 			}
-			v.take(&r, p, of)
+			v.take(r, p, of)
 			if of.State.HoldUntil.After(v.clock()) || of.Outcome == OutcomeHeld {
 				break
 			}
@@ -152,7 +152,7 @@ func (v *visit) parts(ctx context.Context, r Result) Result {
 
 // part fetches one sitemap as if it were a source of its own. What it entered
 // is the visit's own to exit.
-func (v *visit) part(ctx context.Context, p *news.Part, before news.SourceState) Result {
+func (v *visit) part(ctx context.Context, p *news.Part, before news.SourceState) *Result {
 	of := visit{fetcher: v.fetcher, job: v.job, address: p.URL, clock: v.clock, http1: v.http1, within: true}
 	of.state = news.SourceState{SourceID: before.SourceID, URL: p.URL, ETag: p.ETag, LastModified: p.LastModified,
 		ValidatorsFor: p.ValidatorsFor, ValidatorsAt: p.ValidatorsAt, BodyHash: p.BodyHash, ItemHashes: v.state.ItemHashes,
@@ -165,7 +165,7 @@ func (v *visit) part(ctx context.Context, p *news.Part, before news.SourceState)
 }
 
 // take adds what a sitemap brought.
-func (v *visit) take(r *Result, p *news.Part, of Result) {
+func (v *visit) take(r *Result, p *news.Part, of *Result) {
 	s, from := &v.state, of.State
 	p.ETag, p.LastModified, p.ValidatorsFor, p.ValidatorsAt = from.ETag, from.LastModified, from.ValidatorsFor, from.ValidatorsAt
 	if from.BodyHash != p.BodyHash || len(of.Items) > 0 {
@@ -211,7 +211,7 @@ func renew(known, seen []uint64) []uint64 {
 }
 
 // adopt makes the failure of a sitemap that of its source.
-func (v *visit) adopt(r *Result, p *news.Part, of Result) {
+func (v *visit) adopt(r *Result, p *news.Part, of *Result) {
 	s, from := &v.state, of.State
 	err := fmt.Errorf("sitemap %s: %s", shown(p.URL), from.LastError)
 	s.Status, s.Failures, s.FailingSince = from.Status, from.Failures, from.FailingSince

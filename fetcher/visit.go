@@ -49,9 +49,9 @@ func (f *Fetcher) visit(jobs []Job, clock func() time.Time) *visit {
 
 // fetch makes the visit; what it entered is left to the caller to exit. There
 // is a result for each source.
-func (v *visit) fetch(ctx context.Context) []Result {
+func (v *visit) fetch(ctx context.Context) []*Result {
 	all := append([]*visit{v}, v.twins...)
-	results := make([]Result, len(all))
+	results := make([]*Result, len(all))
 	if until, why := v.tooSoon(); !until.IsZero() {
 		for i, one := range all {
 			results[i] = one.hold(until, why)
@@ -74,7 +74,7 @@ func (v *visit) fetch(ctx context.Context) []Result {
 }
 
 // end makes a source's result of the answer.
-func (v *visit) end(ctx context.Context, a *answer, err error) (result Result) {
+func (v *visit) end(ctx context.Context, a *answer, err error) (result *Result) {
 	panicked := safely(func() { result = v.parts(ctx, v.conclude(a, err)) })
 	if ctx.Err() != nil {
 		return v.cancelled(ctx.Err())
@@ -99,7 +99,7 @@ func safely(do func()) (err error) {
 }
 
 // cancelled leaves the state as it was: that we stop says nothing of a source.
-func (v *visit) cancelled(err error) Result {
+func (v *visit) cancelled(err error) *Result {
 	v.state = v.fetcher.current(*v.job, v.clock())
 	r := v.result(OutcomeFailed, nil)
 	r.Err = fmt.Errorf("source %s: %w", v.job.Source.ID, err)
@@ -121,15 +121,15 @@ func (v *visit) tooSoon() (time.Time, string) {
 }
 
 // hold puts the fetch off.
-func (v *visit) hold(until time.Time, why string) Result {
+func (v *visit) hold(until time.Time, why string) *Result {
 	if until.After(v.state.DueAt) {
 		v.state.DueAt, v.state.DueReason = due(v.job.Source.ID, v.clock(), wish{until, why})
 	}
 	return v.result(OutcomeHeld, nil)
 }
 
-func (v *visit) result(outcome Outcome, a *answer) Result {
-	r := Result{Source: v.job.Source, State: v.state, Outcome: outcome, Requests: v.requests, ReceivedAt: v.clock()}
+func (v *visit) result(outcome Outcome, a *answer) *Result {
+	r := &Result{Source: v.job.Source, State: v.state, Outcome: outcome, Requests: v.requests, ReceivedAt: v.clock()}
 	if a != nil {
 		r.Code, r.Bytes = a.code, int64(len(a.body))
 	}
@@ -137,7 +137,7 @@ func (v *visit) result(outcome Outcome, a *answer) Result {
 }
 
 // run makes the visit of a source that has no twins.
-func (v *visit) run(ctx context.Context) Result {
+func (v *visit) run(ctx context.Context) *Result {
 	a, err := v.inquire(ctx)
 	defer a.release(v.fetcher.reader)
 	return v.conclude(a, err)
@@ -156,7 +156,7 @@ func (v *visit) inquire(ctx context.Context) (*answer, error) {
 }
 
 // conclude makes of an answer what the source's state and settings say.
-func (v *visit) conclude(a *answer, err error) Result {
+func (v *visit) conclude(a *answer, err error) *Result {
 	var held *heldError
 	var why failure
 	switch {
@@ -207,7 +207,7 @@ func (v *visit) enterAndAsk(ctx context.Context, reload bool) (*answer, error) {
 }
 
 // read takes in a document.
-func (v *visit) read(a *answer) Result {
+func (v *visit) read(a *answer) *Result {
 	if a.broken == nil && len(a.body) == 0 {
 		return v.fail(failure{err: fmt.Errorf("%w: an empty document", errNotFeed), answer: a})
 	}
@@ -244,7 +244,7 @@ func (v *visit) read(a *answer) Result {
 }
 
 // accept keeps what a document brought that was read to its end.
-func (v *visit) accept(a *answer, doc Document) Result {
+func (v *visit) accept(a *answer, doc Document) *Result {
 	v.state.BodyHash, v.state.ItemHashes = doc.BodyHash, doc.Hashes
 	v.learn(doc)
 	v.noteHub(a, doc.Channel)
@@ -266,7 +266,7 @@ func (v *visit) accept(a *answer, doc Document) Result {
 // salvage keeps the complete items of a document that was not read to its end.
 // It is a failure all the same: no validators are kept, so that the rest comes
 // another time (F-44).
-func (v *visit) salvage(a *answer, doc Document, err error) Result {
+func (v *visit) salvage(a *answer, doc Document, err error) *Result {
 	v.state.ItemHashes = union(v.state.ItemHashes, doc.Hashes)
 	if doc.Total > 0 {
 		v.learn(doc)
@@ -317,7 +317,7 @@ func (v *visit) learn(doc Document) {
 }
 
 // unchanged ends a visit that brought nothing new.
-func (v *visit) unchanged(a *answer) Result {
+func (v *visit) unchanged(a *answer) *Result {
 	v.succeed(a)
 	return v.result(OutcomeUnchanged, a)
 }
