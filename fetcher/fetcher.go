@@ -56,6 +56,7 @@ type Fetcher struct {
 	transport *http.Transport
 	http1     *http.Transport // for sources that want HTTP/1.1
 	agent     string
+	header    http.Header // of every request for a document
 	hosts     *hosts
 	robots    *robotsKnown
 	reader    *reader
@@ -89,6 +90,7 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	agent := userAgent(version, o.Contact)
 	return &Fetcher{
 		options:   o,
 		fallback:  schedule,
@@ -96,7 +98,8 @@ func New(o Options, version string, sources ...news.Source) (*Fetcher, error) {
 		transport: newTransport(trusted, true),
 		http1:     newTransport(trusted, false),
 		robots:    &robotsKnown{},
-		agent:     userAgent(version, o.Contact),
+		agent:     agent,
+		header:    http.Header{"User-Agent": {agent}, "Accept": {accept}, "Accept-Encoding": {acceptEncoding}},
 		hosts:     newHosts(o.HostSpacing.Duration, o.HostGroups),
 		reader:    &reader{limit: int(o.MaxBodyBytes)},
 		owners:    owners(sources),

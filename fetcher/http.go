@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -137,9 +138,9 @@ func (v *visit) ask(ctx context.Context, reload bool) (*answer, error) {
 
 // send makes one request. Validators go only to the address that issued them.
 func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Response, context.CancelCauseFunc, error) {
-	ctx, stop := context.WithTimeout(ctx, v.fetcher.options.Timeout.Duration)
 	ctx, abort := context.WithCancelCause(ctx)
-	cancel := func(cause error) { abort(cause); stop() }
+	timeout := time.AfterFunc(v.fetcher.options.Timeout.Duration, func() { abort(context.DeadlineExceeded) })
+	cancel := func(cause error) { timeout.Stop(); abort(cause) }
 	var conn net.Conn
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) {
@@ -154,9 +155,7 @@ func (v *visit) send(ctx context.Context, a *answer, reload bool) (*http.Respons
 		cancel(nil)
 		return nil, nil, unwrapURL(err)
 	}
-	req.Header.Set("User-Agent", v.fetcher.agent)
-	req.Header.Set("Accept", accept)
-	req.Header.Set("Accept-Encoding", acceptEncoding)
+	req.Header = maps.Clone(v.fetcher.header)
 	a.conditional = !reload && v.addValidators(req, a.url)
 	if reload {
 		req.Header.Set("Cache-Control", "no-cache")
@@ -226,10 +225,11 @@ func location(res *http.Response) (string, error) {
 // reason finds why an exchange failed and leaves out what net/http tells of
 // the address, which may hold a token (F-105).
 func reason(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errTooSlow) {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, errTooSlow) {
 		return cause
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(cause, context.DeadlineExceeded) {
 		return errors.New("no complete answer within the timeout")
 	}
 	return unwrapURL(err)
