@@ -16,6 +16,11 @@ func TestWhatStandsAloneIsComposedBesideEverything(t *testing.T) {
 		if s := string(r); !norm.NFC.IsNormalString(s) || !norm.NFC.PropertiesString(s).BoundaryBefore() {
 			t.Errorf("%U composes with what stands before it, or has another form", r)
 		}
+		for mark := rune(0x600); mark < 0x700; mark++ {
+			if s := string([]rune{r, mark}); vowelMark(mark) && !norm.NFC.IsNormalString(s) {
+				t.Errorf("%U composes with %U", r, mark)
+			}
+		}
 	}
 }
 

@@ -131,12 +131,13 @@ func tidied(s string, end int, composed bool) (string, bool) {
 // their letters are composed for certain.
 func tidyRun(s string) (end int, composed bool) {
 	composed = true
+	marked := true // as what stands before s may be
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
 		case c > ' ' && c < 0x7f:
 			i++
-			end = i
+			end, marked = i, false
 		case (c == ' ' || c == '\n') && end == i && i > 0:
 			i++ // tidy if something visible follows
 		case c < utf8.RuneSelf:
@@ -147,13 +148,19 @@ func tidyRun(s string) (end int, composed bool) {
 			if !seen && (r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || invisible(r)) {
 				return end, composed
 			}
-			composed = composed && runeIs(r)&aloneRune != 0
+			alone := runeIs(r)&aloneRune != 0
+			composed = composed && (alone || !marked && vowelMark(r))
+			marked = !alone
 			i += size
 			end = i
 		}
 	}
 	return end, composed
 }
+
+// vowelMark tells the marks of short and doubled letters in Arabic: one alone
+// behind a letter composes with none.
+func vowelMark(r rune) bool { return r >= '\u064b' && r <= '\u0652' }
 
 // invisible are control characters, overrides of direction and junk of no
 // width. The joiners that Arabic and Indic scripts write with stay, and so do
