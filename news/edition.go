@@ -137,6 +137,9 @@ func (e *Entry) Key() string {
 
 // Publishers counts the independent publishers that tell the entry's story.
 func (e *Entry) Publishers() int {
+	if len(e.Others) == 0 {
+		return 1 // most entries, whose article need not be copied to be counted
+	}
 	return Voices(append([]Article{e.Article}, e.Others...))
 }
 
