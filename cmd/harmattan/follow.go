@@ -207,6 +207,9 @@ func (f *follower) reopen(ctx context.Context, wished bool) error {
 			f.swap(next)
 		}
 	}
+	if ctx.Err() != nil {
+		return ctx.Err() // ended meanwhile, not refused
+	}
 	if err != nil {
 		f.now.verdict.Store(&verdict{At: f.now.clock(), Err: redact(err.Error())})
 		f.s.log.Error("the new configuration is refused; the old one goes on", "err", err)
