@@ -73,7 +73,7 @@ func TestCrash(t *testing.T) {
 	stop()
 	beside.Wait()
 	w.everythingComes(t, reader)
-	before := fetchBody(t, reader.url("atom"))
+	before := reader.settled(t)
 	p.kill(t)
 	p = start(t, "serve", "--config", live, "--state", dir, "--listen", reader.address)
 	p.address(t)
@@ -344,6 +344,21 @@ func (s *subscriber) poll(ctx context.Context) {
 		here[item.ID] = true
 		s.byLink[item.URL], s.byID[item.ID], s.dates[item.ID] = item.ID, item.URL, item.Published
 	}
+}
+
+// settled is the edition once it stays as it is over several rounds: after its
+// newest entry, corrections of others and pages of its archive may still come.
+func (s *subscriber) settled(t *testing.T) (document string) {
+	t.Helper()
+	same := 0
+	eventually(t, "the edition to stay as it is", func() bool {
+		now := fetchBody(t, s.url("atom"))
+		if same++; now != document {
+			document, same = now, 0
+		}
+		return same == 25
+	})
+	return document
 }
 
 func (s *subscriber) saw(st story) bool {
