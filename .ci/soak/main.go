@@ -6,7 +6,8 @@
 // FARM is a program that serves feeds on loopback addresses, as .ci/farm says. Every minute some of the feeds change. The
 // first minutes read everything for the first time: a run of 3 minutes shows how readers fare meanwhile. From 15 minutes
 // on the last third is held against the one before: memory, goroutines, file descriptors and the bytes an article takes
-// have to be flat. The latencies of a busy machine are worth little; the counts are not.
+// have to be flat. The latencies of a busy machine are worth little by themselves: some readers ask a server beside it
+// that does nothing else, and what its answers take is the machine's share.
 package main
 
 import (
@@ -26,6 +27,8 @@ import (
 const (
 	farmPort, farmControl = "8874", "127.0.0.1:8873"
 	public, monitor       = "127.0.0.1:8875", "127.0.0.1:8876"
+	bare                  = "127.0.0.1:8877"
+	asBare                = "HARMATTAN_SOAK_BARE" // makes this program the bare server
 	feeds                 = 2000
 	readerCount           = 40
 	changing              = "0.03" // of the feeds, each minute
@@ -43,6 +46,9 @@ func main() {
 }
 
 func run(ctx context.Context) error {
+	if os.Getenv(asBare) != "" {
+		return serveBare()
+	}
 	minutes, err := 30, error(nil)
 	if len(os.Args) == 4 {
 		minutes, err = strconv.Atoi(os.Args[3])
@@ -84,6 +90,15 @@ func run(ctx context.Context) error {
 	if _, err := patiently(ctx, "http://"+public+"/healthz"); err != nil {
 		told, _ := os.ReadFile(log.Name())
 		return fmt.Errorf("the daemon: %w\n%s", err, told[max(0, len(told)-2000):])
+	}
+	beside := command(ctx, os.Args[0])
+	beside.Env = append(os.Environ(), asBare+"=1")
+	if err := beside.Start(); err != nil {
+		return err
+	}
+	defer end(beside)
+	if _, err := patiently(ctx, "http://"+bare+"/"); err != nil {
+		return fmt.Errorf("the bare server: %w", err)
 	}
 	return watch(ctx, minutes)
 }

@@ -14,16 +14,17 @@ import (
 
 // crowd is what the readers saw since it was last asked.
 type crowd struct {
+	server   string // host and port
 	mu       sync.Mutex
 	took     []time.Duration
 	full     int // answers with a document
 	failures []string
 }
 
-// readers poll until ctx ends.
-func (c *crowd) readers(ctx context.Context) {
+// readers begin to poll, until ctx ends.
+func (c *crowd) readers(ctx context.Context, n int) {
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: readerCount}}
-	for range readerCount {
+	for range n {
 		go func() {
 			known := map[string]string{} // ETags
 			for ctx.Err() == nil {
@@ -41,7 +42,7 @@ func (c *crowd) readers(ctx context.Context) {
 func (c *crowd) poll(ctx context.Context, client *http.Client, known map[string]string) {
 	ids := slices.Sorted(maps.Keys(editions()))
 	formats := []string{".rss", ".atom", ".json", ""}
-	url := "http://" + public + "/editions/" + ids[rand.IntN(len(ids))] + formats[rand.IntN(len(formats))]
+	url := "http://" + c.server + "/editions/" + ids[rand.IntN(len(ids))] + formats[rand.IntN(len(formats))]
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		panic(err)

@@ -25,11 +25,12 @@ func (s sample) perArticle() float64 { return s.database / max(1, s.articles) }
 func watch(ctx context.Context, minutes int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	readers := &crowd{}
-	readers.readers(ctx)
-	fmt.Println("minute  memory    heap  gorout  files  database    log  articles  B/article  answers  (full)  failed   p50 ms   p99 ms")
+	readers, beside := &crowd{server: public}, &crowd{server: bare}
+	readers.readers(ctx, readerCount)
+	beside.readers(ctx, readerCount/2)
+	fmt.Println("minute  memory    heap  gorout  files  database    log  articles  B/article  answers  (full)  failed   p50 ms   p99 ms  bare p99")
 	var samples []sample
-	var all []time.Duration
+	var all, allBeside []time.Duration
 	var failures []string
 	for minute := 1; minute <= minutes; minute++ {
 		select {
@@ -42,19 +43,26 @@ func watch(ctx context.Context, minutes int) error {
 			return err
 		}
 		took, full, failed := readers.look()
-		fmt.Printf("%6d %7.1f %7.1f %7.0f %6.0f %9.1f %6.1f %9.0f %10.0f %8d %7d %7d %8.2f %8.2f\n", minute, s.memory/1e6, s.heap/1e6, s.goroutines, s.files,
-			s.database/1e6, s.log/1e6, s.articles, s.perArticle(), len(took), full, len(failed), share(took, 0.5), share(took, 0.99))
+		tookBeside, _, failedBeside := beside.look()
+		if len(failedBeside) > 0 {
+			return fmt.Errorf("the bare server: %s", failedBeside[0])
+		}
+		fmt.Printf("%6d %7.1f %7.1f %7.0f %6.0f %9.1f %6.1f %9.0f %10.0f %8d %7d %7d %8.2f %8.2f %9.2f\n", minute, s.memory/1e6, s.heap/1e6, s.goroutines, s.files,
+			s.database/1e6, s.log/1e6, s.articles, s.perArticle(), len(took), full, len(failed), share(took, 0.5), share(took, 0.99), share(tookBeside, 0.99))
 		samples, all, failures = append(samples, s), append(all, took...), append(failures, failed...)
+		allBeside = append(allBeside, tookBeside...)
 		if _, err := ask(ctx, http.MethodPost, "http://"+farmControl+"/_advance?rate="+changing); err != nil {
 			return fmt.Errorf("the farm: %w", err)
 		}
 	}
 	slices.Sort(all)
-	return errors.Join(judgeReaders(all, failures), judgeGrowth(samples))
+	slices.Sort(allBeside)
+	return errors.Join(judgeReaders(all, allBeside, failures), judgeGrowth(samples))
 }
 
-func judgeReaders(took []time.Duration, failures []string) error {
-	fmt.Printf("%d answers, %d failed, 99th percentile %.2f ms (wanted: below 50 on two quiet cores)\n", len(took), len(failures), share(took, 0.99))
+func judgeReaders(took, beside []time.Duration, failures []string) error {
+	fmt.Printf("%d answers, %d failed, 99th percentile %.2f ms (wanted: below 50 on two quiet cores), of the bare server %.2f ms\n",
+		len(took), len(failures), share(took, 0.99), share(beside, 0.99))
 	if len(failures) > 0 {
 		return fmt.Errorf("%d requests of readers failed, the first: %s", len(failures), failures[0])
 	}
