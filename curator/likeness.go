@@ -253,7 +253,7 @@ const foreignSpan = 36 * time.Hour
 // agree tells whether articles in two languages tell the same event: they share
 // no words, so that places, names, numbers and days must do.
 func (l *likeness) agree() bool {
-	if !l.foreign || l.apart > foreignSpan || l.conflict[markPlace] && !l.unlisted() || l.conflict[markCountry] || l.contradict[markDay] {
+	if !l.foreign || l.apart > foreignSpan || l.conflict[markPlace] && !l.unlisted() || l.conflict[markCountry] || l.partners && !l.toll || l.contradict[markDay] {
 		return false
 	}
 	if l.sum[markPlace] >= 8 && l.foreignNumbers() >= oddNumber && l.sum[markTarget]+l.sum[markVictim] > 0 {
@@ -285,7 +285,7 @@ func (l *likeness) decided() bool {
 	if l.sum[markStage] >= headFact {
 		done += politicalAct
 	}
-	return !l.violent && !l.partners && l.sum[markCountry] > 0 && l.sum[markTopic] > 0 && done >= 2*politicalAct
+	return !l.violent && l.sum[markCountry] > 0 && l.sum[markTopic] > 0 && done >= 2*politicalAct
 }
 
 // politicalAct is about what the verb of a decision weighs.
