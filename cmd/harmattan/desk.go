@@ -25,8 +25,9 @@ type desk struct {
 	log    *slog.Logger
 
 	lock *os.File
-	// memoryLimit is what GOMEMLIMIT says.
+	// memoryLimit is what GOMEMLIMIT says, gcPercent what GOGC says.
 	memoryLimit int64
+	gcPercent   int
 	// writing serialises what follows a fetch: curate, store, publish.
 	writing sync.Mutex
 	// filesDue says that the folder of files is behind; filesTold that this
@@ -105,7 +106,8 @@ func openDeskBeside(s *session, cfg *config.Config, dir string) (*desk, error) {
 // reading alone.
 func openDeskOn(s *session, cfg *config.Config, dir string, open func(context.Context, string) (*storage.Store, error)) (*desk, error) {
 	d := &desk{clock: s.clock, log: s.log, counters: &counters{}, busy: make(map[string]bool), renewAt: make(map[string]time.Time),
-		pushing: make(chan struct{}, pushesWaiting), asking: make(chan struct{}, hubsAsked), memoryLimit: debug.SetMemoryLimit(-1)}
+		pushing: make(chan struct{}, pushesWaiting), asking: make(chan struct{}, hubsAsked), memoryLimit: debug.SetMemoryLimit(-1),
+		gcPercent: gcPercent()}
 	st, err := newStages(cfg)
 	if err != nil {
 		return nil, err
@@ -157,6 +159,7 @@ func (d *desk) arrange(ctx context.Context, st *stages) error {
 
 func (d *desk) close() error {
 	debug.SetMemoryLimit(d.memoryLimit)
+	debug.SetGCPercent(d.gcPercent)
 	err := d.store.Close()
 	if d.lock != nil {
 		err = errors.Join(err, d.lock.Close())

@@ -10,9 +10,19 @@ import (
 // lets a few large ones double the whole process, which is never given back.
 const roundMemory = 48 << 20
 
+// gcPercent is what GOGC says, 100 when it says nothing and less than 0 for off.
+func gcPercent() int {
+	percent := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+	metrics.Read(percent)
+	return int(percent[0].Value.Uint64()) //nolint:gosec // off is all ones
+}
+
 // boundMemory makes the collector work harder before a round takes more than
-// its share. It is no limit that anything fails at, and never above GOMEMLIMIT.
+// its share, and half as hard within it: going over what lives costs as much as
+// asking hundreds of sources. It is no limit that anything fails at, and never
+// above GOMEMLIMIT.
 func (d *desk) boundMemory() {
+	debug.SetGCPercent(2 * d.gcPercent)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	debug.SetMemoryLimit(min(d.memoryLimit, 2*int64(live[0].Value.Uint64())+roundMemory)) //nolint:gosec // far below
