@@ -47,7 +47,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	if os.Getenv(asBare) != "" {
-		return serveBare()
+		return serveBare(ctx)
 	}
 	minutes, err := 30, error(nil)
 	if len(os.Args) == 4 {
