@@ -119,7 +119,12 @@ func (l *likeness) compareTolls(a, b profile) {
 			l.contradict[markToll] = true
 			l.tolls = max(l.tolls, ratio(first.most(), second.most()))
 		}
-		shared = shared || first.shares(second)
+		for _, m := range first {
+			if second.has(m) {
+				shared = true
+				l.rareToll = max(l.rareToll, numberWeight(int(m.hash&(1<<tollBits-1))))
+			}
+		}
 		if otherTitle(first, second) || otherTitle(second, first) {
 			titles = true
 			l.tolls = max(l.tolls, ratio(first.most(), second.most()))

@@ -29,14 +29,18 @@ func countNumbers(names map[int]string) map[string]int {
 
 // numberMark is the mark of a number: few articles share 47, many share 3.
 func numberMark(n int) mark {
-	weight := uint8(smallNumber)
-	if n > 12 && n%10 != 0 {
-		weight = oddNumber
-	} else if n > 12 {
-		weight = roundNumber
-	}
 	name := strconv.Itoa(n)
-	return mark{uint32(hash(name)), markNumber, weight, name} //nolint:gosec // 32 bits are enough
+	return mark{uint32(hash(name)), markNumber, numberWeight(n), name} //nolint:gosec // 32 bits are enough
+}
+
+func numberWeight(n int) uint8 {
+	switch {
+	case n <= 12:
+		return smallNumber
+	case n%10 == 0:
+		return roundNumber
+	}
+	return oddNumber
 }
 
 // countsIn reads the numbers among tokens, -1 for what is none. One of several

@@ -26,6 +26,7 @@ type likeness struct {
 	tolls      float64            // the greater of two tolls by the lesser
 	result     bool               // the title of one asks, or names an outcome that the other knows nothing of
 	toll       bool               // both name one number of killed, hurt or taken
+	rareToll   uint8              // weight of that number
 	violent    bool               // both tell of violence
 	stage      bool               // the title of one names a stage that the other knows nothing of
 	later      bool               // the title of one names a stage that to the other had passed before
@@ -232,8 +233,8 @@ func (l *likeness) score() float64 {
 	if l.stage && !l.toll && !l.rareAct {
 		score -= stageApart
 	}
-	if l.toll && l.sum[markCountry] > 0 {
-		score += tollShared * min(1, l.telling/oddNumber)
+	if l.toll && l.rareToll >= roundNumber && l.sum[markCountry] > 0 {
+		score += tollShared * float64(l.rareToll) / oddNumber
 	}
 	if l.counts && !l.violent {
 		score -= countsApart
@@ -294,7 +295,7 @@ const politicalAct = 4
 // unlisted tells whether places that differ may be one of which the vocabulary
 // lacks the name in one language: a rare toll and who did it are the same.
 func (l *likeness) unlisted() bool {
-	return l.toll && l.telling >= oddNumber && l.sum[markActor] > 0
+	return l.toll && l.rareToll >= oddNumber && l.sum[markActor] > 0
 }
 
 // foreignNumbers weighs the numbers shared by articles in two languages: few
