@@ -17,7 +17,7 @@ import (
 // A batch is stored in one transaction: it is closed when it holds this many
 // items or when its first result has waited this long.
 const (
-	batchItems = 500
+	batchItems = 1000
 	batchWait  = 200 * time.Millisecond
 )
 
