@@ -8,7 +8,7 @@ import (
 // roundMemory is what a round may take, in bytes, beyond twice what is in use
 // when it begins. Documents come in many sizes: left to itself the collector
 // lets a few large ones double the whole process, which is never given back.
-const roundMemory = 48 << 20
+const roundMemory = 56 << 20
 
 // gcPercent is what GOGC says, 100 when it says nothing and less than 0 for off.
 func gcPercent() int {
