@@ -13,6 +13,7 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrForeign  = errors.New("not a database of Harmattan, or its first page is damaged: give another path or restore a backup, this file was left as it is")
 	ErrNewer    = errors.New("written by a newer Harmattan: update the program, this file was left as it is")
+	ErrOlder    = errors.New("written by an older Harmattan: let this program open it for writing once")
 	ErrReadOnly = errors.New("cannot be written: check owner and permissions of the file and its folder, and that the file system is not mounted read-only")
 	ErrBusy     = errors.New("locked by another process: stop the other program or try again")
 	ErrFull     = errors.New("disk is full: free some space, the last change was not saved")

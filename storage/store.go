@@ -68,7 +68,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("database %s: nothing was stored yet, fetch first: %w", s.path, fs.ErrNotExist)
 	}
 	if want := latest(); version != want {
-		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: let it open the file for writing once", s.path, version, want)
+		return nil, fmt.Errorf("database %s has schema %d, this program reads %d: %w", s.path, version, want, ErrOlder)
 	}
 	s.reader = open(s.path, mode, false, readers)
 	if err := assertPragmas(ctx, s.reader, false); err != nil {

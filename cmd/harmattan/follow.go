@@ -78,15 +78,16 @@ func (f *follower) open(ctx context.Context, cfg *config.Config) (*edifice, erro
 	return built, nil
 }
 
-// await waits for a database to be there.
+// await waits for a database to be there and as new as this program: one that
+// begins or updates it does so in steps.
 func (f *follower) await(ctx context.Context, cfg *config.Config) (*edifice, error) {
 	for told := false; ; told = true {
 		built, err := f.open(ctx, cfg)
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, storage.ErrOlder) {
 			return built, err
 		}
 		if !told {
-			f.s.log.Info("waiting for the daemon that fetches to begin a database", "folder", f.dir)
+			f.s.log.Info("waiting for the daemon that fetches to begin a database or to update it", "folder", f.dir)
 		}
 		select {
 		case <-ctx.Done():
