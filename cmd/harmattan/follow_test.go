@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -121,6 +123,33 @@ func TestBinaryPublishesWhatAnotherDaemonFetches(t *testing.T) {
 	eventually(t, "what a change can take away", func() bool { return strings.Count(fetchBody(t, edition), "<item>") > 12 })
 	oneDecision(t, config, state, edition, publisher)
 	limited(t, edition)
+	publisher.stop(t)
+	fetcher.stop(t)
+}
+
+// A fetcher updates the database of an older version in steps.
+func TestBinaryPublishesOnceAnOlderDatabaseIsUpdated(t *testing.T) {
+	fleuve := newOutlet(t, battle("douze"))
+	config, state := configure(t, map[string]string{"fleuve": fleuve.URL + "/rss"}), t.TempDir()
+	unpack(t, "testdata/upgrade/schema-0001.db.gz", filepath.Join(state, databaseName))
+	publisher := prepare(t, "serve", "--only", "publish", "--config", config, "--state", state, "--listen", "127.0.0.1:0")
+	publisher.Stderr = nil
+	log, err := publisher.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	publisher.run(t)
+	waits := false
+	for lines := bufio.NewScanner(log); !waits && lines.Scan(); {
+		waits = strings.Contains(lines.Text(), "waiting for the daemon that fetches")
+	}
+	if !waits {
+		t.Fatal("the publisher does not wait")
+	}
+	go func() { _, _ = io.Copy(io.Discard, log) }()
+	fetcher := start(t, "serve", "--only", "fetch", "--config", config, "--state", state)
+	edition := publisher.address(t) + "/editions/sahel-security.rss"
+	eventually(t, "the edition", func() bool { return answers(edition, http.StatusOK) })
 	publisher.stop(t)
 	fetcher.stop(t)
 }
