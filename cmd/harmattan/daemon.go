@@ -119,6 +119,7 @@ func (d *desk) wait(ctx context.Context, served <-chan error, wishes <-chan wish
 
 // rejudgeAside judges again while news goes on coming.
 func (d *desk) rejudgeAside(ctx context.Context) {
+	defer spareThreads()()
 	if err := d.rejudge(ctx); err != nil && ctx.Err() == nil {
 		d.log.Error("rejudge", "err", err)
 	}
@@ -172,6 +173,7 @@ func (d *desk) tick(ctx context.Context, rounds *sync.WaitGroup) {
 				d.log.Error("round", "panic", r, "stack", string(debug.Stack()))
 			}
 		}()
+		defer spareThreads()()
 		d.trouble(context.WithoutCancel(ctx), "round", d.round(ctx, due, d.logSources))
 		d.showStatus(context.WithoutCancel(ctx))
 	})

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"time"
 
 	"harmattan/config"
@@ -68,7 +66,6 @@ func (c *serveCommand) Run(s *session) error {
 		c.greet(s, cfg)
 	}
 	c.control(ctx, s, cmp.Or(runtimeFolder(), dir), wishes)
-	spareThreads()
 	return errors.Join(d.serve(ctx, open, wishes, again), d.close())
 }
 
@@ -83,15 +80,5 @@ func (c *serveCommand) control(ctx context.Context, s *session, dir string, wish
 	}
 	if err := takeWishes(ctx, s.log, dir, wishes); err != nil {
 		s.log.Warn("harmattan reload cannot reach this daemon; send SIGHUP instead", "err", err)
-	}
-}
-
-// spareThreads lets two goroutines more run at once than there are processors. A
-// round keeps as many busy as there are, and Go looks at sockets only when one is
-// free: a reader would wait for tens of milliseconds. The kernel shares processors
-// out more finely. It comes after the stages were made, which count processors.
-func spareThreads() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2)
 	}
 }
