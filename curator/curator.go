@@ -30,7 +30,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 	if err != nil {
 		return nil, err
 	}
-	links, linksErr := newLinks()
+	links, linksErr := knownLinks()
 	languages, languagesErr := newLanguages()
 	if err := errors.Join(linksErr, languagesErr); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func New(o Options, editions []news.Edition, files ...vocabulary.File) (*Curator
 func (c *Curator) Curate(source news.Source, items []news.Item, known []news.Article, now time.Time) []news.Article {
 	zone := zoneOf(source)
 	identities := c.newIdentities(items, known, now)
-	var articles []news.Article
+	articles := make([]news.Article, 0, len(items))
 	for _, item := range items {
 		a := c.article(source, item, zone, now)
 		if a.Title == "" && a.Link == "" {
@@ -108,7 +108,7 @@ func (c *Curator) article(source news.Source, item news.Item, zone *time.Locatio
 	if a.FullText {
 		a.HTML = cleanHTML(c.policy, longer(item.Content, item.Summary), item.Base)
 	}
-	a.Language, a.LanguageFrom = c.languages.of(a.Title+"\n"+a.Text, item.Language, source)
+	a.Language, a.LanguageFrom = c.languages.of(a.Title+"\n"+cutBytes(a.Text, maxMeasured), item.Language, source)
 	a.Wire = wire(a)
 	a.Folded = vocabulary.Fold(a.Title + "\n" + a.Summary)
 	a.ContentHash = contentHash(a)

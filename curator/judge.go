@@ -23,6 +23,8 @@ type judge struct {
 	vocabulary *vocabulary.Vocabulary
 	// within tells, by topic, which topics are it or a part of it.
 	within [][]bool
+	// noClaims are those of a text that says nothing of any topic, as most do.
+	noClaims []topicClaim
 	// above lists, by concept, the regions that it lies in.
 	above    [][]int
 	editions []edition
@@ -36,7 +38,8 @@ func newJudge(o Options, editions []news.Edition, files ...vocabulary.File) (*ju
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary: %w", err)
 	}
-	j := &judge{vocabulary: words, within: topicTree(words.Topics()), above: regionTree(words.Concepts()), rules: rulesHash(editions)}
+	j := &judge{vocabulary: words, within: topicTree(words.Topics()), noClaims: make([]topicClaim, len(words.Topics())),
+		above: regionTree(words.Concepts()), rules: rulesHash(editions)}
 	for _, e := range editions {
 		if e.Of != "" { // it shows what another one has chosen
 			continue

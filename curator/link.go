@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
@@ -46,6 +47,8 @@ type hostRule struct {
 //go:embed links.toml
 var linksTOML []byte
 
+var knownLinks = sync.OnceValues(newLinks)
+
 func newLinks() (*links, error) {
 	l := &links{exact: map[string]bool{}}
 	if err := toml.Unmarshal(linksTOML, &l.rules); err != nil {
@@ -59,6 +62,16 @@ func newLinks() (*links, error) {
 		}
 	}
 	return l, nil
+}
+
+// CanonicalLink returns the address under which an article is stored that a
+// source links to with raw. It is empty for what is no web address.
+func CanonicalLink(raw string) string {
+	l, err := knownLinks()
+	if err != nil {
+		return "" // no curator was made either
+	}
+	return l.canonical(raw)
 }
 
 // maxUnwraps bounds redirectors inside redirectors.

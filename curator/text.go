@@ -18,8 +18,8 @@ const maxHTML = 512 << 10
 // space between words, no scripts.
 func plainText(source string) string {
 	source = cutBytes(source, maxHTML)
-	if !strings.ContainsAny(source, "<&") {
-		return tidy(source)
+	if strings.IndexByte(source, '<') < 0 {
+		return tidy(html.UnescapeString(source))
 	}
 	var out strings.Builder
 	out.Grow(len(source))

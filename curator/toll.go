@@ -3,6 +3,7 @@ package curator
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"harmattan/curator/vocabulary"
 	"harmattan/news"
@@ -107,16 +108,30 @@ var tollSizes = func() (sizes [256]uint64) {
 
 // speaksOfToll tells whether a word of a folded text says what became of people.
 func speaksOfToll(folded string) bool {
-	for word := range strings.FieldsFuncSeq(folded, func(r rune) bool { return runeIs(r)&letterRune == 0 }) {
-		if len(word) < 2 || tollSizes[word[1]]>>len(word)&1 == 0 {
-			continue
+	begin := 0
+	for i := 0; i < len(folded); {
+		r, size := rune(folded[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(folded[i:])
 		}
-		_, counts := tollWords[word]
-		if _, pair := tollPairs[word]; counts || pair {
-			return true
+		if runeIs(r)&letterRune == 0 {
+			if countsPeople(folded[begin:i]) {
+				return true
+			}
+			begin = i + size
 		}
+		i += size
 	}
-	return false
+	return countsPeople(folded[begin:])
+}
+
+func countsPeople(word string) bool {
+	if len(word) < 2 || tollSizes[word[1]]>>len(word)&1 == 0 {
+		return false
+	}
+	_, alone := tollWords[word]
+	_, pair := tollPairs[word]
+	return alone || pair
 }
 
 // tollTokens cuts a text and reads its numbers, digits and words alike. There

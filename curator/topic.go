@@ -60,6 +60,9 @@ type counted struct {
 func (j *judge) topicClaims(r *vocabulary.Reading, fields []vocabulary.Field) []topicClaim {
 	topics := j.vocabulary.Topics()
 	signals := j.signals(r, fields)
+	if len(signals) == 0 {
+		return j.noClaims
+	}
 	claims := make([]topicClaim, len(topics))
 	sum := adder{fields: fields, own: make([]signal, 0, len(signals)), best: make(map[string]float64, len(signals))}
 	for number := range topics {
