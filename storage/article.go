@@ -12,13 +12,12 @@ import (
 )
 
 // Article returns a stored article with everything but its sketch. ref is an
-// entry id or a link, canonical or as the source gave it; of several articles
-// with that link it is the newest. The error is ErrNotFound when there is none.
+// entry id or a canonical link; of several articles with that link it is the
+// newest. The error is ErrNotFound when there is none.
 func (s *Store) Article(ctx context.Context, ref string) (news.Article, error) {
 	for _, where := range []string{
 		"WHERE a.id = ?",
 		"WHERE a.link = ? AND a.link <> '' ORDER BY a.published DESC, a.id LIMIT 1",
-		"WHERE a.raw_link = ? ORDER BY a.published DESC, a.id LIMIT 1",
 	} {
 		found, err := s.articles(ctx, where, ref)
 		if err != nil {

@@ -69,8 +69,6 @@ CREATE UNIQUE INDEX article_key ON article (source_id, key);
 
 CREATE INDEX article_link ON article (link, source_id) WHERE link <> '';
 
-CREATE INDEX article_raw_link ON article (raw_link) WHERE raw_link IS NOT NULL;
-
 CREATE INDEX article_seen ON article (first_seen) WHERE emptied = 0;
 
 CREATE INDEX article_story ON article (story);

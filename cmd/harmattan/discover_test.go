@@ -144,7 +144,7 @@ func TestTitlesOfANewsSitemapReachTheEdition(t *testing.T) {
 			}
 		}
 	}
-	if code, out, messages := invoke(t, "explain", "--config", sitemap, "--state", state, "https://lefleuve.example/menaka"); code != exitOK ||
+	if code, out, messages := invoke(t, "explain", "--config", sitemap, "--state", state, "https://lefleuve.example/menaka?utm_source=alert"); code != exitOK ||
 		!strings.Contains(out, "news:publication_date") {
 		t.Errorf("explain: exit code %d\n%s%s", code, out, messages)
 	}

@@ -42,7 +42,7 @@ func (c *documentCommand) Run(s *session) error {
 	err := readStore(s, c.State, func(store *storage.Store) (err error) {
 		source, hash := "", c.Ref
 		if !sha256Hex.MatchString(hash) {
-			a, err := store.Article(s.ctx, c.Ref)
+			a, err := articleOf(s.ctx, store, c.Ref)
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ import (
 // explain reads what is known of an article, without its documents, and asks
 // the curator why it is in each edition or not.
 func explain(ctx context.Context, store *storage.Store, judge *curator.Curator, sources map[string]news.Source, ref string) (e explanation, err error) {
-	if e.Article, err = store.Article(ctx, ref); err != nil {
+	if e.Article, err = articleOf(ctx, store, ref); err != nil {
 		return e, err
 	}
 	if e.Revisions, err = store.Revisions(ctx, e.Article.ID); err != nil {
@@ -39,6 +39,16 @@ func explain(ctx context.Context, store *storage.Store, judge *curator.Curator, 
 	e.Editions = judge.Explain(e.Article, e.Source)
 	e.Source, e.State = e.Source.Public(e.State)
 	return e, nil
+}
+
+// articleOf finds an article by its entry id or a link to it, whatever else that
+// link carries.
+func articleOf(ctx context.Context, store *storage.Store, ref string) (news.Article, error) {
+	a, err := store.Article(ctx, ref)
+	if link := curator.CanonicalLink(ref); errors.Is(err, storage.ErrNotFound) && link != "" && link != ref {
+		return store.Article(ctx, link)
+	}
+	return a, err
 }
 
 // lookup lets the pages of these stages answer questions from what is stored.
