@@ -40,7 +40,7 @@ type atomEntry struct {
 	Point      string             `xml:"georss:point,omitempty"`
 	Media      *mediaContent      `xml:"media:content"`
 	Thumbnail  *mediaContent      `xml:"media:thumbnail"`
-	Evidence   *evidence          `xml:"harmattan:evidence"`
+	Evidence   string             `xml:",innerxml"`
 }
 
 type atomCategory struct {
@@ -103,7 +103,7 @@ func (p *Publisher) atomEntry(c *piece) atomEntry {
 			Title: c.Title, Id: c.ID, Published: c.Published.Format(time.RFC3339), Updated: c.Updated.Format(time.RFC3339),
 			Rights: c.Rights, Summary: &feeds.AtomSummary{Content: c.Body, Type: "html"},
 		},
-		Links: c.links(), Source: c.From.atom(), Publisher: c.Publisher, Point: c.point(), Evidence: &c.Evidence,
+		Links: c.links(), Source: c.From.atom(), Publisher: c.Publisher, Point: c.point(), Evidence: c.Evidence.element(),
 		Categories: make([]atomCategory, 0, len(c.Tags)),
 	}
 	if full := firstOf(c.Full, c.Body); c.Full != "" || c.Link == "" {

@@ -56,7 +56,7 @@ type rssItem struct {
 	Point      string        `xml:"georss:point,omitempty"`
 	Media      *mediaContent `xml:"media:content"`
 	Thumbnail  *mediaContent `xml:"media:thumbnail"`
-	Evidence   *evidence     `xml:"harmattan:evidence"`
+	Evidence   string        `xml:",innerxml"`
 }
 
 type rssSource struct {
@@ -141,7 +141,7 @@ func (p *Publisher) rssItem(c *piece) rssItem {
 			Link: c.Link, Description: c.Body, PubDate: rssDate(c.Published),
 			Guid: &feeds.RssGuid{Id: c.ID, IsPermaLink: "false"},
 		},
-		Content: c.Full, Creators: c.creators(), Publisher: c.Publisher, Language: c.Language, Rights: c.Rights, Point: c.point(), Evidence: &c.Evidence,
+		Content: c.Full, Creators: c.creators(), Publisher: c.Publisher, Language: c.Language, Rights: c.Rights, Point: c.point(), Evidence: c.Evidence.element(),
 		Categories: make([]rssCategory, 0, len(c.Tags)),
 	}
 	if c.Updated.After(c.Published) {
