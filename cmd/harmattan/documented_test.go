@@ -36,6 +36,7 @@ var elsewhere = map[string]string{
 	"deploy/proxy":      "is a step of .ci/run",
 	"deploy/package":    "is a step of .ci/run",
 	"make release":      "runs deploy/package/build, which is a step of .ci/run",
+	"make profile":      "takes minutes of benchmarks",
 	"go build":          "is a step of .ci/run",
 	"go test":           "is what runs this",
 	"sudo go test":      "is what runs this, as root",

@@ -5,10 +5,11 @@ import (
 	"runtime/metrics"
 )
 
-// roundMemory is what a round may take, in bytes, beyond twice what is in use
-// when it begins. Documents come in many sizes: left to itself the collector
-// lets a few large ones double the whole process, which is never given back.
-const roundMemory = 56 << 20
+// roundMemory is what a round may take, in bytes, beyond what is in use when it
+// begins, or as much again where that is more. Documents come in many sizes: left
+// to itself the collector lets a few large ones double the whole process, which
+// is never given back.
+const roundMemory = 62 << 20
 
 // gcPercent is what GOGC says, 100 when it says nothing and less than 0 for off.
 func gcPercent() int {
@@ -25,5 +26,6 @@ func (d *desk) boundMemory() {
 	debug.SetGCPercent(2 * d.gcPercent)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	debug.SetMemoryLimit(min(d.memoryLimit, 2*int64(live[0].Value.Uint64())+roundMemory)) //nolint:gosec // far below
+	used := int64(live[0].Value.Uint64()) //nolint:gosec // far below
+	debug.SetMemoryLimit(min(d.memoryLimit, used+max(used, roundMemory)))
 }
